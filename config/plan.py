@@ -1,0 +1,338 @@
+"""The plan: everything an organisation writes about its rollout, in one frozen value."""
+
+from datetime import date, time, timedelta
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from config.criteria import Adopted, Gate, Nps, Satisfaction, Tickets, TrainingCompleted
+from config.names import Language
+from config.outside import Accounts, Address, CsvPeople, Mail, NoTable, Switch, Table
+from config.values import Clock, Part, Percent, Share, Span, Zone
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
+"""A name for keys and run names: small letters, digits and single hyphens."""
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+"""Some words for people to read."""
+
+
+class Site(Part):
+    """A place where people work."""
+
+    zone: Zone
+    """IANA time zone; it also tells the country whose holidays count."""
+    title: Text | None = None
+    """How people call it; none: the key in capitals."""
+    language: Language = Language.EN
+    """Language of people whose own is not stated."""
+    connectivity: Literal["good", "poor", "offline"] = "good"
+    """How good the line is; on a poor one mails stay small and training is on site."""
+    champion: Address | None = None
+    """Who speaks for the tool there."""
+
+
+class Signer(Part):
+    """Who signs the mails."""
+
+    name: Text
+    role: Text
+    email: Address
+
+
+class Morning(Part):
+    """When the daily tick runs."""
+
+    at: Clock = Field(default="06:00", validate_default=True)
+    """Local time, from 03:00 to 11:59."""
+    zone: Zone | None = None
+    """Zone of the time; none: that of the first site."""
+
+    @field_validator("at")
+    @classmethod
+    def _in_the_morning(cls, value: time) -> time:
+        if not time(3) <= value < time(12):
+            msg = f"{value:%H:%M} is not in the morning; choose 03:00 to 11:59"
+            raise ValueError(msg)
+        return value
+
+
+class Organisation(Part):
+    """Whose rollout it is."""
+
+    name: Text
+    sites: dict[Slug, Site] = Field(min_length=1)
+    """By short name; the people's files name the same sites."""
+    signed_by: Signer
+    morning: Morning = Morning()
+
+
+class NewTool(Part):
+    """What people move to."""
+
+    name: Text
+    url: Text | None = None
+    """Where people sign in."""
+    benefit: Text
+    """What it brings, completing "you get ...". Stands in the mails."""
+    problem: Text
+    """What it ends, as a sentence without full stop."""
+    first_task: Text | None = None
+    """A first task of ten minutes."""
+    accounts: Accounts
+    activity: Table = NoTable()
+    """Who was active when: columns email, day."""
+    workflows: tuple[Slug, ...] = ()
+    """The processes that must work in it."""
+
+
+class PersonAccess(Part):
+    """A person's own access to the old system: taken back at launch, given back by a rollback."""
+
+    read: str
+    """A SELECT of one value, by :email."""
+    set: str
+    """One UPDATE with :value and :email."""
+    to: str
+    """The value it is set to on the person's launch day, such as read-only."""
+
+
+class OldSystem(Part):
+    """What people move from."""
+
+    name: Text
+    url: str | None = None
+    """SQLAlchemy URL; write secret:NAME. None: nothing to export."""
+    renews: date | None = None
+    """When the subscription renews."""
+    notice_days: int = Field(default=30, ge=0, le=365)
+    """Days before that by which notice is to be given."""
+    logins: str | None = None
+    """A SELECT of email and day of last log-in: who still depends on it."""
+    person: PersonAccess | None = None
+    """People's own access; none: it stays as it is until the freeze."""
+    freeze: tuple[Switch, ...] = ()
+    """What makes it read-only, reversibly."""
+    off: tuple[Switch, ...] = ()
+    """What switches it off for good."""
+
+
+class Who(Part):
+    """Who belongs to a phase: a share of all, people of a site or department, or named ones."""
+
+    share: Share | None = None
+    """Share of all people."""
+    first: tuple[Literal["pilot", "volunteer", "heaviest-users"], ...] = ()
+    """Who comes first when a share is filled."""
+    site: Slug | None = None
+    department: Text | None = None
+    people: tuple[Address, ...] = ()
+
+    @field_validator("first", mode="before")
+    @classmethod
+    def _one_or_more(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        said = [n for n in ("share", "site", "department", "people") if getattr(self, n)]
+        if len(said) != 1:
+            msg = f"say one of share, site, department or people; here: {', '.join(said) or 'none'}"
+            raise ValueError(msg)
+        return self
+
+
+EVERYONE_ELSE = "everyone-else"
+
+
+class Phase(Part):
+    """A group of people who move together, and what must be shown before the next."""
+
+    name: Slug
+    title: Text | None = None
+    """Words for reports; none: the name with spaces."""
+    who: Who | Literal["everyone-else"]
+    weeks: int = Field(default=2, ge=1, le=26)
+    """Weeks from launch to the end of the soak."""
+    launch: date | None = None
+    """Launch day; none: after the phase before it."""
+    training: Slug | None = None
+    """Name of a training of `trainings`."""
+    buddies: Slug | None = None
+    """An earlier phase whose people help these."""
+    checklist: tuple[Slug, ...] | None = None
+    """Items of the launch checklist this phase needs; none: all."""
+    activities: tuple[Text, ...] = ()
+    """What happens in it, in words: close monitoring, daily office hours."""
+    gate: Gate | None = None
+    """Criteria that differ from those of `gates`."""
+
+    @property
+    def words(self) -> str:
+        """Name the phase as people say it."""
+        return self.title or self.name.replace("-", " ")
+
+
+class Training(Part):
+    """A training: one session for each site and language, more where seats run out."""
+
+    title: Text
+    minutes: int = Field(ge=10, le=480)
+    on_day: int = Field(default=2, ge=1, le=20)
+    """Working day of the phase; 1 is launch day."""
+    at: Clock
+    """Local time at the site."""
+    seats: int = Field(default=20, ge=1, le=500)
+    place: Text
+    online: Text | None = None
+    """Address for those who cannot come."""
+
+
+class Tier(Part):
+    """A tier of support."""
+
+    title: dict[Language, Text]
+    how: dict[Language, Text]
+
+
+class Notices(Part):
+    """When people are written to."""
+
+    announce_days: int = Field(default=14, ge=0, le=60)
+    """Calendar days before launch that preparing and telling begin."""
+    remind_days: int = Field(default=7, ge=0, le=30)
+    """Calendar days before launch of the reminder; 0: none."""
+    invite_days: int = Field(default=4, ge=0, le=30)
+    """Calendar days before launch of the training invitation."""
+    weekly_on: int = Field(default=5, ge=1, le=5)
+    """Weekday of the weekly update; 1 is Monday."""
+    survey_on: int = Field(default=2, ge=1, le=5)
+    """Weekday of the survey in a phase's last week."""
+    survey_url: Text | None = None
+    """Where the survey is; none: no survey is sent."""
+    a_day_at_most: int = Field(default=2, ge=1, le=5)
+    """Mails to one person on one day."""
+    at_once_at_most: int = Field(default=2000, ge=1)
+    """Mails one tick may send; more is refused with both numbers."""
+
+
+class Cost(Part):
+    """A line of the budget."""
+
+    what: Text
+    amount: float = Field(ge=0)
+
+
+class Budget(Part):
+    """What the rollout may cost."""
+
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+    lines: tuple[Cost, ...] = ()
+    reserve: Percent = 0.1
+
+
+class Question(Part):
+    """A question asked of the source and of the restored archive alike."""
+
+    ask: Text
+    sql: str
+
+
+class Archive(Part):
+    """Where the old system's data goes."""
+
+    to: str = "archive"
+    """Folder, relative to the plan's."""
+    keep_until: date | None = None
+
+
+class After(Part):
+    """What must hold before the old system may go."""
+
+    adopted: Percent = 0.8
+    """Share of all people in scope who have adopted the tool."""
+
+
+class Decommission(Part):
+    """The old system's end: freeze, prove, approve, cool off, off."""
+
+    after: After = After()
+    wait_weeks: int = Field(default=0, ge=0, le=52)
+    """Weeks between the last phase's soak and the freeze."""
+    idle_days: int = Field(default=7, ge=0, le=90)
+    """A person who logged in to the old system in so many days still depends on it."""
+    cooling_off: Span | None = None
+    """Between approval and off; none: by the organisation's size."""
+    archive: Archive = Archive()
+    questions: tuple[Question, ...] = ()
+
+
+class Plan(Part):
+    """One organisation's rollout, from its first notice to its last review."""
+
+    rollout: Slug
+    organisation: Organisation
+    new_tool: NewTool
+    old_system: OldSystem
+    people: tuple[CsvPeople, ...] = Field(min_length=1)
+    exclude: dict[Address, Text] = Field(default_factory=dict)
+    """People left out, and why; they get nothing and stay on the old system."""
+    mail: Mail
+    start: date
+    """Launch day of the first phase."""
+    phases: tuple[Phase, ...] = Field(min_length=1, max_length=20)
+    gates: Gate = Gate(
+        adopted=Adopted(),
+        training_completed=TrainingCompleted(),
+        satisfaction=Satisfaction(),
+        nps=Nps(),
+        tickets=Tickets(),
+    )
+    """What every phase must show; a phase's own gate adds to it or tightens it."""
+    trainings: dict[Slug, Training] = Field(default_factory=dict)
+    attendance: Table = NoTable()
+    """Who attended: columns email, training, day, attended."""
+    answers: Table = NoTable()
+    """Survey answers: columns id, email, at, satisfaction, nps, comment."""
+    tickets: Table = NoTable()
+    """Calls for help: columns id, email, opened, closed, tier."""
+    checklist: dict[Slug, Text] = Field(default_factory=dict)
+    """The launch checklist: item -> what is confirmed."""
+    notices: Notices = Notices()
+    support: tuple[Tier, ...] = Field(default=(), max_length=4)
+    """Tiers of support, first one first; none: the usual four."""
+    budget: Budget | None = None
+    decommission: Decommission = Decommission()
+    approvers: tuple[Address, ...] = ()
+    """Who may approve what cannot be undone, besides the one who asks."""
+
+    def phase(self, name: str) -> Phase:
+        """Give the phase of a name; KeyError where there is none."""
+        return next(p for p in self.phases if p.name == name)
+
+    def gate_of(self, phase: Phase) -> Gate:
+        """Give a phase's criteria: those of the plan with its own laid over them."""
+        if phase.gate is None:
+            return self.gates
+        own = {name: getattr(phase.gate, name) for name in phase.gate.model_fields_set}
+        return self.gates.model_copy(update=own)
+
+    def training_of(self, phase: Phase) -> Training | None:
+        """Give a phase's training, if it has one."""
+        return self.trainings[phase.training] if phase.training else None
+
+    def checklist_of(self, phase: Phase) -> tuple[str, ...]:
+        """Give the items to confirm before a phase, as `phase/item`."""
+        items = self.checklist if phase.checklist is None else phase.checklist
+        return tuple(f"{phase.name}/{item}" for item in items)
+
+    @property
+    def zone(self) -> str:
+        """Zone of the rollout's mornings."""
+        first = next(iter(self.organisation.sites.values()))
+        return self.organisation.morning.zone or first.zone
+
+    @property
+    def prepare(self) -> timedelta:
+        """How long before its launch a phase is prepared."""
+        return timedelta(days=self.notices.announce_days)

@@ -1,0 +1,1 @@
+"""Knowledge, pure: people and cohorts, phases and their transitions, steps, planning."""
