@@ -1,0 +1,1 @@
+"""Hands: one verb per file, a plain function over ports, ledger and now."""

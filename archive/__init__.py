@@ -1,0 +1,1 @@
+"""Proof: canonical rows, digests, bag, restore, seal."""

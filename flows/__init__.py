@@ -1,0 +1,1 @@
+"""Order: Prefect flows, composition only."""

@@ -1,0 +1,1 @@
+"""Judgement, pure: frames become readings, readings become findings, findings a verdict."""

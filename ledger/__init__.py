@@ -1,0 +1,1 @@
+"""Memory: tables, named reads and writes, one door for transactions, the audit chain."""

@@ -1,0 +1,1 @@
+"""Words: rendering, calendar invitations, and the templates of every notice."""

@@ -1,0 +1,1 @@
+"""Pictures: gate report, overview and review, as Markdown, HTML, SVG and spreadsheet."""

@@ -1,0 +1,1 @@
+"""The door for people: survey, approval and help pages."""
