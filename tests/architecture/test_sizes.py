@@ -1,0 +1,34 @@
+"""Sizes past which code wants a second look."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.architecture.house import ROOT, modules
+
+MODULE_LINES = 300
+FUNCTION_LINES = 40
+
+
+def _functions(path: Path) -> Iterator[tuple[str, int]]:
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"), filename=str(path))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.name, (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def test_modules_stay_under_300_lines() -> None:
+    lengths = {
+        str(path): len((ROOT / path).read_text(encoding="utf-8").splitlines()) for path in modules()
+    }
+    assert {path: lines for path, lines in lengths.items() if lines >= MODULE_LINES} == {}
+
+
+def test_functions_stay_within_40_lines() -> None:
+    long = [
+        f"{path}: {name} has {lines} lines"
+        for path in modules()
+        for name, lines in _functions(path)
+        if lines > FUNCTION_LINES
+    ]
+    assert long == []
