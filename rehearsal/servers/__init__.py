@@ -1,0 +1,1 @@
+"""The real servers of a rehearsal, each a process of its own on loopback."""
