@@ -24,7 +24,7 @@ _GIVEN = (
     *("Señorita", "Chandrika", "Wim", "Désirée", "Ruthmila", "Akouba", "Joël", "Shanti", "Dónovan"),
 )
 _FAMILY = (
-    *("Ramdin", "van 't Hooft", "O'Brien", "de Freitas", "Kromosoeto", "Wijdenbosch", "Croes"),
+    *("Ramdin", "van 't Hooft", "O'Brien", "de Freitas", "Kromosoeto", "Wijngaarde", "Croes"),
     *("St. Hilaire", "Lie A Fat", "Ôdber", "Martínez Ñuñez", "Pinas", "Amatmoestar", "Güiro"),
 )
 _FIRMS = (
