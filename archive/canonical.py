@@ -1,0 +1,82 @@
+r"""The one definition of a row, whatever it was read from.
+
+On its way through the archive every value is a text (None for NULL) in the form its column's type
+prescribes. These forms stand in the CSV files as they are, and the digests are taken over them:
+
+=============  =====================================================================
+integer        -12
+decimal        12.50, with exactly the column's scale, or the value's own; NaN, INF, -INF
+real           the shortest decimal that gives the same bits: 0.1, -0.0, 1e+300; NaN, INF, -INF
+text           itself
+date           2026-03-31
+time           10:00:00 or 10:00:00.25
+timestamp      2026-03-31 10:00:00 or 2026-03-31 10:00:00.25
+timestamptz    2026-03-31 10:00:00.25Z, in UTC
+boolean        true, false
+blob           base64 (RFC 4648 section 4, with padding)
+uuid           in small letters with hyphens
+json           as the source writes it
+variant        a letter for the value's kind, then its form: i12, r0.5, tAmsterdam, baGk=
+=============  =====================================================================
+
+A row's bytes are its cells one after another, in UTF-8: `~` for NULL, else the type's letter, the
+length of the text in characters, a colon and the text. The lengths make it injective: no two rows
+of different values give the same bytes. Before that, the moments are brought to one form, since a
+source may write the same one in two ways: a `T` between day and time becomes a space, and zeros at
+the end of a fraction go.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from archive.schema import Logical
+
+type_letters: dict[Logical, str] = {
+    Logical.INTEGER: "i",
+    Logical.DECIMAL: "d",
+    Logical.REAL: "r",
+    Logical.TEXT: "t",
+    Logical.DATE: "D",
+    Logical.TIME: "T",
+    Logical.TIMESTAMP: "s",
+    Logical.TIMESTAMPTZ: "z",
+    Logical.BOOLEAN: "b",
+    Logical.BLOB: "x",
+    Logical.UUID: "u",
+    Logical.JSON: "j",
+    Logical.VARIANT: "v",
+}
+
+Values = Sequence[str | None]
+"""The values of one column over some rows, each in its type's form."""
+
+Columns = Sequence[Values]
+"""Some rows, column by column; as many values in each. Never a row of no columns."""
+
+_moments = {Logical.TIME, Logical.TIMESTAMP, Logical.TIMESTAMPTZ}
+
+
+def row_bytes(types: Sequence[Logical], columns: Columns) -> Iterator[bytes]:
+    """Give each row's canonical bytes; ValueError where the columns do not match in number."""
+    cells = [
+        _cells(type_letters[logical], _same_moments(logical, values))
+        for logical, values in zip(types, columns, strict=True)
+    ]
+    return ("".join(row).encode() for row in zip(*cells, strict=True))
+
+
+def _cells(letter: str, values: Values) -> list[str]:
+    return ["~" if value is None else f"{letter}{len(value)}:{value}" for value in values]
+
+
+def _same_moments(logical: Logical, values: Values) -> Values:
+    if logical not in _moments:
+        return values
+    return [None if value is None else _moment(value) for value in values]
+
+
+def _moment(text: str) -> str:
+    text = text.replace("T", " ", 1)
+    if "." not in text:
+        return text
+    zone = "Z" if text.endswith("Z") else ""
+    return text.removesuffix("Z").rstrip("0").rstrip(".") + zone

@@ -1,0 +1,79 @@
+r"""A table as a CSV file (RFC 4180, UTF-8, CRLF, a header).
+
+NULL is `\N`. A value that itself begins with a backslash gets one more before it, so that the text
+`\N` stands as `\\N`; nothing else is escaped. An empty cell is the empty text. All other forms are
+those of `archive.canonical`.
+"""
+
+import csv
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from archive.canonical import Columns, Values
+from archive.pace import Pace
+from archive.schema import Table
+
+NULL = r"\N"
+_ESCAPE = "\\"
+
+
+class CsvWriter:
+    """Writes one table's file; a context."""
+
+    def __init__(self, path: Path, table: Table) -> None:
+        self._file = path.open("x", encoding="utf-8", newline="")
+        self._writer = csv.writer(self._file, lineterminator="\r\n")
+        self._writer.writerow([column.name for column in table.columns])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    def add(self, columns: Columns) -> None:
+        """Write some rows."""
+        self._writer.writerows(zip(*map(_escaped, columns), strict=True))
+
+
+def read(path: Path, table: Table) -> Iterator[Columns]:
+    """Give a file's rows in batches; ValueError where the file is not of this table's shape."""
+    # The default limit of 128 KiB for a cell is one of the module, not of a reader.
+    csv.field_size_limit(sys.maxsize)
+    width = len(table.columns)
+    pace = Pace(table)
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.reader(file, strict=True)
+        try:
+            if next(reader, None) != [column.name for column in table.columns]:
+                raise ValueError(f"{path.name} has another header than table {table.name}")
+            while rows := list(islice(reader, pace.rows)):
+                if set(map(len, rows)) != {width}:
+                    raise ValueError(f"{path.name}: other width near line {reader.line_num}")
+                columns = [_unescaped(values) for values in zip(*rows, strict=True)]
+                yield columns
+                pace.saw(columns)
+        except csv.Error as error:
+            raise ValueError(f"{path.name}, line {reader.line_num}: {error}") from None
+
+
+def _escaped(values: Values) -> list[str]:
+    return [
+        NULL if value is None else _ESCAPE + value if value[:1] == _ESCAPE else value
+        for value in values
+    ]
+
+
+def _unescaped(values: tuple[str, ...]) -> Values:
+    return [
+        value if value[:1] != _ESCAPE else None if value == NULL else value[1:] for value in values
+    ]

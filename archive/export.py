@@ -1,0 +1,185 @@
+"""Make an archive of a source.
+
+It is written into `<name>.partial` beside the place where it goes, flushed to the disk and renamed
+when it is whole: under its own name there is never half an archive.
+"""
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from archive import datapackage, dictionary, readme, sqlite_copy
+from archive.bag import write_bag
+from archive.csv_files import CsvWriter
+from archive.digests import Digester, TableDigest
+from archive.errors import ArchiveError, Occupied, SourceChanging
+from archive.manifest import Answer, ArchivedTable, Manifest
+from archive.schema import SourceSchema, Table
+from archive.source import Snapshot, Source
+from config.plan import Question
+
+ATTEMPTS = 3
+"""How often the source is read before a schema that keeps changing is given up."""
+
+_SUFFIX = ".partial"
+_OUR_NAMES = {"data", "bagit.txt", "bag-info.txt", "manifest.json", "README.txt",
+              "manifest-sha256.txt", "tagmanifest-sha256.txt"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TableProgress:
+    """How far an export is."""
+
+    table: str
+    number: int
+    """Which table this is, from 1 …"""
+    of: int
+    """… to this many."""
+    rows: int
+    """Rows of it written so far."""
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What an archive's manifest says beside what the source shows."""
+
+    rollout: str
+    now: datetime
+    """When it is made; aware, UTC."""
+    questions: Sequence[Question] = ()
+    """Asked of the source in the snapshot, and later of what is restored."""
+    switches: Mapping[str, str | None] | None = None
+    """Values the old system's switches had before the freeze, by name."""
+    keep_until: date | None = None
+
+
+Progress = Callable[[TableProgress], None]
+
+
+def export(source: Source, folder: Path, progress: Progress, about: Particulars) -> Manifest:
+    """Archive every table of a source in `folder`, which must not exist yet.
+
+    Raises Occupied where it does, UnknownType or Unfit where something has no exact form,
+    SourceChanging where the tables' shape changed in each of three attempts, and whatever the
+    source raises. A failed attempt leaves nothing behind; a killed one leaves `<name>.partial`,
+    which the next one clears.
+    """
+    if folder.exists():
+        raise Occupied(f"{folder} exists already: an archive is never overwritten; choose a name")
+    partial = folder.with_name(folder.name + _SUFFIX)
+    for attempt in range(1, ATTEMPTS + 1):
+        _clear(partial)
+        before = source.schema_hash()
+        try:
+            manifest = _write(source, partial, progress, about, attempt)
+            if source.schema_hash() == before == manifest.schema_sha256:
+                partial.rename(folder)
+                return manifest
+        except Exception:
+            # What went wrong while the tables changed shape went wrong because of it.
+            if source.schema_hash() == before:
+                raise
+        finally:
+            _clear(partial)
+    raise SourceChanging(
+        f"the source's tables changed shape during each of ATTEMPTS = {ATTEMPTS} exports: "
+        "freeze it, or see who changes it, then export again"
+    )
+
+
+def _write(
+    source: Source, folder: Path, progress: Progress, about: Particulars, attempt: int
+) -> Manifest:
+    (folder / "data" / "csv").mkdir(parents=True)
+    with source.snapshot() as snapshot:
+        schema = snapshot.schema()
+        _refuse_widthless(schema)
+        digests, broken = _write_tables(snapshot, schema, folder, progress)
+        answers = [
+            Answer(ask=question.ask, sql=question.sql, answer=snapshot.ask(question.sql))
+            for question in about.questions
+        ]
+        manifest = Manifest(
+            rollout=about.rollout,
+            made_at=about.now,
+            source_sha256=sha256(source.fingerprint().encode()).hexdigest(),
+            dialect=snapshot.dialect,
+            consistency=snapshot.consistency,
+            schema_sha256=schema.hash,
+            tables=tuple(
+                ArchivedTable(table=table, file=_file(table), digest=digest, broken_references=lost)
+                for table, digest, lost in zip(schema.tables, digests, broken, strict=True)
+            ),
+            views=schema.views,
+            answers=tuple(answers),
+            switches=dict(about.switches or {}),
+            keep_until=about.keep_until,
+            attempts=attempt,
+        )
+    _write_descriptions(folder, manifest, schema)
+    return manifest
+
+
+def _write_tables(
+    snapshot: Snapshot, schema: SourceSchema, folder: Path, progress: Progress
+) -> tuple[list[TableDigest], list[tuple[int, ...]]]:
+    tables = schema.tables
+    with sqlite_copy.create(folder / sqlite_copy.FILE, tables) as copy:
+        digests = []
+        for number, table in enumerate(tables, start=1):
+            digester = Digester(table.types)
+            rows = 0
+            with CsvWriter(folder / _file(table), table) as csv_file:
+                for columns in snapshot.read(table):
+                    digester.add(columns)
+                    csv_file.add(columns)
+                    copy.add(table, columns)
+                    rows += len(columns[0])
+                    progress(TableProgress(table.name, number, len(tables), rows, done=False))
+            progress(TableProgress(table.name, number, len(tables), rows, done=True))
+            digests.append(digester.result())
+        broken = [copy.broken_references(table) for table in tables]
+        copy.finish()
+    return digests, broken
+
+
+def _write_descriptions(folder: Path, manifest: Manifest, schema: SourceSchema) -> None:
+    texts = {
+        datapackage.FILE: datapackage.datapackage_text(manifest),
+        dictionary.FILE: dictionary.dictionary_text(manifest),
+        dictionary.DDL_FILE: dictionary.ddl_text(schema),
+        readme.FILE: readme.readme_text(manifest),
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="")
+    manifest.write(folder)
+    info = {
+        "Bagging-Date": manifest.made_at.date().isoformat(),
+        "External-Identifier": " ".join(manifest.rollout.split()),
+        "Bag-Software-Agent": "changeover",
+    }
+    write_bag(folder, info)
+
+
+def _file(table: Table) -> str:
+    return f"data/csv/{table.id}.csv"
+
+
+def _refuse_widthless(schema: SourceSchema) -> None:
+    for table in schema.tables:
+        if not table.columns:
+            raise ArchiveError(f"table {table.name} has no columns, so its rows have no form")
+
+
+def _clear(partial: Path) -> None:
+    """Remove what an attempt left; nothing that an attempt cannot have left."""
+    if not partial.exists():
+        return
+    strangers = {path.name for path in partial.iterdir()} - _OUR_NAMES
+    if partial.is_symlink() or strangers:
+        raise Occupied(f"{partial} is not what an export left ({sorted(strangers)}): move it away")
+    shutil.rmtree(partial)

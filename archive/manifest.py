@@ -1,0 +1,75 @@
+"""What an archive says of itself: `manifest.json`."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
+
+from archive.digests import TableDigest
+from archive.schema import Part, Table, View
+
+FILE = "manifest.json"
+FORMAT: Literal["changeover-archive-1"] = "changeover-archive-1"
+
+
+class ArchivedTable(Part):
+    """A table, and what was read of it from the source."""
+
+    table: Table
+    file: str
+    """Path of its CSV file inside the archive."""
+    digest: TableDigest
+    """Of the rows as the source gave them."""
+    broken_references: tuple[int, ...]
+    """For each foreign key of the table: rows whose parent was not there in the source either."""
+
+
+class Answer(Part):
+    """A question of the plan, and the source's answer in the snapshot the tables come from."""
+
+    ask: str
+    sql: str
+    answer: str
+
+
+class Manifest(Part):
+    """Everything one needs to know of an archive to check it, or to restore from it."""
+
+    format: Literal["changeover-archive-1"] = FORMAT
+    rollout: str
+    made_at: datetime
+    """UTC."""
+    source_sha256: str
+    """Hash of the source's fingerprint: it tells which database this was without naming it."""
+    dialect: str
+    """Kind of database, as SQLAlchemy names it."""
+    consistency: str
+    """What kind of snapshot the tables were read in."""
+    schema_sha256: str
+    tables: tuple[ArchivedTable, ...]
+    views: tuple[View, ...]
+    answers: tuple[Answer, ...]
+    switches: dict[str, str | None]
+    """Values the old system's switches had before it was frozen, by name."""
+    keep_until: date | None
+    attempts: int
+    """How often the source was read: again after each change of its tables' shape."""
+
+    @property
+    def rows(self) -> int:
+        """Rows of all tables together."""
+        return sum(archived.digest.rows for archived in self.tables)
+
+    def write(self, archive: Path) -> None:
+        """Write it into an archive."""
+        (archive / FILE).write_text(self.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+
+def load(archive: Path) -> Manifest:
+    """Read an archive's manifest; OSError or ValueError where it has none that can be read."""
+    return Manifest.model_validate_json((archive / FILE).read_bytes())
+
+
+def tables_of(manifest: Manifest) -> Sequence[Table]:
+    """Give the tables' shapes, parents first."""
+    return [archived.table for archived in manifest.tables]

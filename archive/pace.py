@@ -1,0 +1,27 @@
+"""How many rows to hold at once, so that memory stays flat however wide they are."""
+
+from archive.canonical import Columns
+from archive.schema import Logical, Table
+
+_AIM_CHARACTERS = 4_000_000
+_MOST_ROWS = 4_000
+_FIRST_ROWS = 32
+_elastic = {Logical.TEXT, Logical.BLOB, Logical.JSON, Logical.VARIANT, Logical.DECIMAL}
+
+
+class Pace:
+    """Batch sizes for one table, from the width of the rows seen so far."""
+
+    def __init__(self, table: Table) -> None:
+        """Start carefully: the first rows may be wide."""
+        self._elastic = [at for at, kind in enumerate(table.types) if kind in _elastic]
+        self.rows = _FIRST_ROWS if self._elastic else _MOST_ROWS
+
+    def saw(self, columns: Columns) -> None:
+        """Learn from a batch; at most four times as many rows follow."""
+        count = len(columns[0])
+        if not self._elastic or not count:
+            return
+        width = sum(len(value) for at in self._elastic for value in columns[at] if value)
+        fitting = _AIM_CHARACTERS * count // (width + 1)
+        self.rows = max(1, min(fitting, count * 4, _MOST_ROWS))

@@ -1,0 +1,79 @@
+"""`README.txt`: an archive explained to a stranger, in English and Dutch."""
+
+from archive.manifest import Manifest
+
+FILE = "README.txt"
+
+_english = """\
+ARCHIVE OF AN OLD SYSTEM: {rollout}
+
+Made on {day}: {tables} tables, {rows} rows. Keep until: {keep}.
+You need no special program to read it. (Nederlands: zie onder.)
+
+What is in it
+  data/archive.sqlite     everything, as one SQLite database. Open it with any SQLite program,
+                          for instance "DB Browser for SQLite", or: sqlite3 data/archive.sqlite
+  data/csv/               the same, one CSV file for each table (UTF-8, comma, first line: names)
+  data/dictionary.csv     which file holds which table, and what each column is
+  data/datapackage.json   the same for programs (Frictionless Data Package)
+  data/schema.sql         the definitions of tables and views in the old system
+  manifest.json           counts and digests of every table, and when and how it was made
+
+Has anything changed since? In this folder, type (Linux, macOS):
+  sha256sum -c manifest-sha256.txt
+  sha256sum -c tagmanifest-sha256.txt
+Every line must say OK. It is a BagIt bag (RFC 8493), so BagIt programs can check it too.
+
+Reading the CSV files
+  \\N        no value (NULL). An empty cell is an empty text.
+  \\\\...      the text begins with a backslash itself: take one off.
+  Bytes are in base64. Times marked Z are in UTC. Decimals have a point.
+  A spreadsheet may spoil long numbers and dates when it opens a CSV file: look at a copy, or at
+  data/archive.sqlite.
+In data/archive.sqlite, columns declared DECIMAL_TEXT hold exact numbers as text, since they are
+longer than SQLite's own; write CAST(column AS REAL) to calculate with them.
+"""
+
+_dutch = """\
+ARCHIEF VAN EEN OUD SYSTEEM: {rollout}
+
+Gemaakt op {day}: {tables} tabellen, {rows} rijen. Te bewaren tot: {keep}.
+U hebt geen bijzonder programma nodig om het te lezen.
+
+Wat erin zit
+  data/archive.sqlite     alles, als één SQLite-database. Open die met elk SQLite-programma,
+                          bijvoorbeeld "DB Browser for SQLite", of: sqlite3 data/archive.sqlite
+  data/csv/               hetzelfde, één CSV-bestand per tabel (UTF-8, komma, eerste regel: namen)
+  data/dictionary.csv     welk bestand welke tabel bevat, en wat elke kolom is
+  data/datapackage.json   hetzelfde voor programma's (Frictionless Data Package)
+  data/schema.sql         de definities van tabellen en views in het oude systeem
+  manifest.json           aantallen en controlegetallen per tabel, en wanneer en hoe het is gemaakt
+
+Is er sindsdien iets veranderd? Typ in deze map (Linux, macOS):
+  sha256sum -c manifest-sha256.txt
+  sha256sum -c tagmanifest-sha256.txt
+Elke regel moet OK zeggen. Het is een BagIt-bag (RFC 8493): ook BagIt-programma's controleren hem.
+
+De CSV-bestanden lezen
+  \\N        geen waarde (NULL). Een lege cel is een lege tekst.
+  \\\\...      de tekst begint zelf met een backslash: haal er één af.
+  Bytes staan in base64. Tijden met een Z zijn in UTC. Decimalen hebben een punt.
+  Een spreadsheet kan lange getallen en datums bederven bij het openen van een CSV-bestand: bekijk
+  een kopie, of data/archive.sqlite.
+In data/archive.sqlite bevatten kolommen van het type DECIMAL_TEXT exacte getallen als tekst, omdat
+ze langer zijn dan die van SQLite zelf; schrijf CAST(kolom AS REAL) om ermee te rekenen.
+"""
+
+
+def readme_text(manifest: Manifest) -> str:
+    """Give the text, English first."""
+    keep = manifest.keep_until.isoformat() if manifest.keep_until else None
+    figures = {
+        "rollout": manifest.rollout,
+        "day": manifest.made_at.date().isoformat(),
+        "tables": len(manifest.tables),
+        "rows": manifest.rows,
+    }
+    english = _english.format(**figures, keep=keep or "no date was set")
+    dutch = _dutch.format(**figures, keep=keep or "geen datum bepaald")
+    return english + "\n" + "-" * 80 + "\n\n" + dutch

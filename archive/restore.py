@@ -1,0 +1,177 @@
+"""The drill: bring an archive back to life in an empty database, and compare.
+
+It is restored from the CSV files, the form meant to outlive every program, and not from the SQLite
+copy; each table is then digested in four places: as the source gave it, in the CSV file, in the
+copy, and in the restored database.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy.engine import URL, make_url
+
+from archive import csv_files, sqlite_copy
+from archive.bag import bag_problems
+from archive.canonical import Columns
+from archive.digests import Digester, TableDigest, digest
+from archive.errors import Broken
+from archive.manifest import Answer, ArchivedTable, Manifest, load, tables_of
+from archive.restore_sql import SqlTarget
+from archive.schema import Part, Table
+from archive.seal import seal
+from archive.verify import copy_digests
+
+
+class Target(Protocol):
+    """A database that is being filled from an archive."""
+
+    def add(self, table: Table, columns: Columns) -> None:
+        """Write some rows."""
+        ...
+
+    def finish(self) -> None:
+        """Keep what was written."""
+        ...
+
+    def read(self, table: Table) -> Iterator[Columns]:
+        """Give a table's rows back."""
+        ...
+
+    def ask(self, sql: str) -> str:
+        """Give a question's answer."""
+        ...
+
+    def broken_references(self, table: Table) -> tuple[int, ...]:
+        """Count for each foreign key the rows whose parent is missing."""
+        ...
+
+
+class TableCompared(Part):
+    """One table in four places."""
+
+    name: str
+    source: TableDigest
+    csv: TableDigest
+    sqlite_copy: TableDigest
+    restored: TableDigest
+    broken_in_source: tuple[int, ...]
+    """For each foreign key: rows without their parent, which the source had already."""
+    broken_in_restored: tuple[int, ...]
+
+    @property
+    def equal(self) -> bool:
+        """Tell whether all four are the same, and refer to each other as well as in the source."""
+        same = self.source == self.csv == self.sqlite_copy == self.restored
+        return same and self.broken_in_source == self.broken_in_restored
+
+
+class QuestionCompared(Part):
+    """One question of the plan, asked twice."""
+
+    ask: str
+    sql: str
+    source: str
+    restored: str | None
+    """None where it could not be asked."""
+    problem: str | None = None
+    """Why it could not."""
+
+    @property
+    def equal(self) -> bool:
+        """Tell whether the answers are the same."""
+        return self.restored == self.source
+
+
+class RestoreReport(Part):
+    """What the drill showed."""
+
+    seal: str
+    """Identity of the archive."""
+    target: str
+    """Kind of database it was restored into."""
+    tables: tuple[TableCompared, ...]
+    questions: tuple[QuestionCompared, ...]
+
+    @property
+    def equal(self) -> bool:
+        """Tell whether every table and every answer is the same."""
+        tables = all(each.equal for each in self.tables)
+        return tables and all(each.equal for each in self.questions)
+
+    @property
+    def line(self) -> str:
+        """Say it in one line."""
+        different = [each.name for each in self.tables if not each.equal]
+        different += [f"“{each.ask}”" for each in self.questions if not each.equal]
+        if different:
+            return f"restored into {self.target}, NOT EQUAL: {', '.join(different)}"
+        rows = sum(each.restored.rows for each in self.tables)
+        return (
+            f"restored into {self.target} and equal: {len(self.tables)} tables, {rows:,} rows, "
+            f"{len(self.questions)} questions answered alike"
+        )
+
+
+def restore(archive: Path, target: str | URL) -> RestoreReport:
+    """Restore an archive into an empty database and compare everything with the source.
+
+    `target` is the SQLAlchemy URL of an empty database; for SQLite, of a file that does not exist.
+    Raises Broken where the archive is not whole, Occupied where the target is not empty.
+    """
+    problems = bag_problems(archive)
+    if problems:
+        raise Broken(f"{archive.name} is not whole, and nothing was restored: {problems[0]}")
+    manifest = load(archive)
+    url = make_url(target)
+    with _open(url, manifest) as database:
+        csv = {each.table.name: _fill(archive, each, database) for each in manifest.tables}
+        database.finish()
+        copies = copy_digests(archive, manifest)
+        tables = tuple(
+            _compare(each, csv[each.table.name], copies[each.table.name], database)
+            for each in manifest.tables
+        )
+        questions = tuple(_ask_again(answer, database) for answer in manifest.answers)
+    kind = url.get_backend_name()
+    return RestoreReport(seal=seal(archive), target=kind, tables=tables, questions=questions)
+
+
+def _open(url: URL, manifest: Manifest) -> AbstractContextManager[Target]:
+    if url.get_backend_name() == "sqlite" and url.database:
+        return sqlite_copy.create(Path(url.database), tables_of(manifest))
+    return SqlTarget(url, tables_of(manifest))
+
+
+def _fill(archive: Path, archived: ArchivedTable, database: Target) -> TableDigest:
+    table = archived.table
+    digester = Digester(table.types)
+    for columns in csv_files.read(archive / archived.file, table):
+        digester.add(columns)
+        database.add(table, columns)
+    return digester.result()
+
+
+def _compare(
+    archived: ArchivedTable, csv: TableDigest, copy: TableDigest, database: Target
+) -> TableCompared:
+    table = archived.table
+    return TableCompared(
+        name=table.name,
+        source=archived.digest,
+        csv=csv,
+        sqlite_copy=copy,
+        restored=digest(table.types, database.read(table)),
+        broken_in_source=archived.broken_references,
+        broken_in_restored=database.broken_references(table),
+    )
+
+
+def _ask_again(answer: Answer, database: Target) -> QuestionCompared:
+    asked = {"ask": answer.ask, "sql": answer.sql, "source": answer.answer}
+    try:
+        return QuestionCompared(**asked, restored=database.ask(answer.sql))
+    except Exception as error:  # noqa: BLE001 each driver has errors of its own, and none may pass
+        problem = f"{type(error).__name__}: {error}".splitlines()[0]
+        return QuestionCompared(**asked, restored=None, problem=problem)

@@ -1,0 +1,145 @@
+"""What is restored into a database of any kind that SQLAlchemy reaches."""
+
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+import sqlalchemy as sa
+
+from archive import objects
+from archive.answers import answer_text
+from archive.canonical import Columns
+from archive.errors import ArchiveError, Occupied
+from archive.references import broken_sql
+from archive.schema import Column, Logical, Table
+from archive.sql_rows import qualified, read_rows
+
+
+class _JsonText(sa.types.UserDefinedType[str]):
+    """JSON that is written as the text it is: not a letter of it changes on the way."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        return "JSON"
+
+
+_types: dict[Logical, sa.types.TypeEngine[Any]] = {
+    Logical.INTEGER: sa.BigInteger(),
+    Logical.REAL: sa.Double(),
+    Logical.TEXT: sa.Text(),
+    Logical.DATE: sa.Date(),
+    Logical.TIME: sa.Time(),
+    Logical.TIMESTAMP: sa.DateTime(),
+    Logical.TIMESTAMPTZ: sa.DateTime(timezone=True),
+    Logical.BOOLEAN: sa.Boolean(),
+    Logical.BLOB: sa.LargeBinary(),
+    Logical.UUID: sa.Uuid(),
+    Logical.JSON: _JsonText(),
+    Logical.VARIANT: sa.Text(),
+}
+
+
+class SqlTarget:
+    """An empty database that is being filled; a context."""
+
+    def __init__(self, url: sa.URL, tables: Sequence[Table]) -> None:
+        """Create the tables; Occupied where any table is there already."""
+        self._engine = sa.create_engine(url, poolclass=sa.NullPool, hide_parameters=True)
+        self._tables = [_unqualified(table) for table in tables]
+        self._sql_tables = {table.name: _sql_table(table) for table in self._tables}
+        self._connection = self._engine.connect()
+        if sa.inspect(self._connection).get_table_names():
+            self._connection.close()
+            raise Occupied("the database to restore into is not empty: name an empty one")
+        for sql_table in self._sql_tables.values():
+            sql_table.create(self._connection)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._connection.close()
+
+    def add(self, table: Table, columns: Columns) -> None:
+        """Write some rows; ArchiveError where this kind of database cannot hold a value."""
+        keys = [f"c{at}" for at in range(len(table.columns))]
+        values = zip(*map(objects.from_texts, table.columns, columns), strict=True)
+        insert = sa.insert(self._sql_tables[table.name])
+        try:
+            self._connection.execute(insert, [dict(zip(keys, row, strict=True)) for row in values])
+        except (sa.exc.StatementError, ValueError, OverflowError) as error:
+            # The driver's own words may quote the values.
+            cause = type(getattr(error, "orig", None) or error).__name__
+            raise ArchiveError(
+                f"{self._engine.dialect.name} cannot hold a row of {table.name} ({cause}): "
+                "restore into a database of the source's kind, or into SQLite"
+            ) from None
+
+    def finish(self) -> None:
+        """Keep what was written."""
+        self._connection.commit()
+
+    def read(self, table: Table) -> Iterator[Columns]:
+        """Give a table's rows back."""
+        return read_rows(self._connection, _unqualified(table))
+
+    def ask(self, sql: str) -> str:
+        """Give a question's answer."""
+        try:
+            as_written = {"no_parameters": True}
+            result = self._connection.exec_driver_sql(sql, execution_options=as_written)
+            rows = result.fetchmany(2)
+        finally:
+            # A question that failed must not spoil the next one.
+            self._connection.rollback()
+        if len(rows) != 1 or len(rows[0]) != 1:
+            raise ValueError("a question must return one row of one column")
+        return answer_text(rows[0][0])
+
+    def broken_references(self, table: Table) -> tuple[int, ...]:
+        """Count for each foreign key the rows whose parent is missing."""
+        by_name = {each.name: each for each in self._tables}
+        counts = (
+            self._connection.exec_driver_sql(
+                broken_sql(by_name[table.name], key, by_name.get(key.parent), self._quoted_name)
+            ).scalar_one()
+            for key in table.foreign_keys
+        )
+        return tuple(counts)
+
+    def _quoted_name(self, table: Table, column: str | None) -> str:
+        if column is None:
+            return qualified(self._connection, table)
+        return self._connection.dialect.identifier_preparer.quote_identifier(column)
+
+
+def _unqualified(table: Table) -> Table:
+    """Tables of other schemas come as `schema.name` into the default one."""
+    return table.model_copy(update={"db_schema": None, "bare_name": table.name})
+
+
+def _sql_table(table: Table) -> sa.Table:
+    columns = [
+        sa.Column(
+            sa.quoted_name(column.name, quote=True),
+            _type(column),
+            key=f"c{at}",
+            nullable=column.nullable,
+            primary_key=column.name in table.primary_key and not column.nullable,
+            autoincrement=False,
+        )
+        for at, column in enumerate(table.columns)
+    ]
+    return sa.Table(sa.quoted_name(table.name, quote=True), sa.MetaData(), *columns)
+
+
+def _type(column: Column) -> sa.types.TypeEngine[Any]:
+    if column.type is Logical.DECIMAL:
+        return sa.Numeric(column.precision, column.scale)
+    return _types[column.type]

@@ -1,0 +1,45 @@
+"""What an archive is made from, as a database connector provides it."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from archive.canonical import Columns
+from archive.schema import SourceSchema, Table
+
+
+class Snapshot(Protocol):
+    """One unchanging look at a whole database, read-only."""
+
+    dialect: str
+    """Kind of database, as SQLAlchemy names it."""
+    consistency: str
+    """What kind of snapshot this is, in words for the manifest."""
+
+    def schema(self) -> SourceSchema:
+        """Give the tables with their columns' types; UnknownType where one has no exact form."""
+        ...
+
+    def read(self, table: Table) -> Iterator[Columns]:
+        """Give a table's rows in batches of a few megabytes; Unfit where a value does not fit."""
+        ...
+
+    def ask(self, sql: str) -> str:
+        """Give the one value a SELECT returns, as `archive.answers` writes it."""
+        ...
+
+
+class Source(Protocol):
+    """A database that can be archived."""
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """Look at it."""
+        ...
+
+    def schema_hash(self) -> str:
+        """Give the hash of its schema as it stands now, outside any snapshot."""
+        ...
+
+    def fingerprint(self) -> str:
+        """Tell which database this is."""
+        ...

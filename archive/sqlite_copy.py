@@ -1,0 +1,166 @@
+"""An archive's tables as one SQLite database: the copy inside it, and what is restored from it."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from archive import sqlite_values
+from archive.answers import answer_text
+from archive.canonical import Columns
+from archive.errors import Occupied
+from archive.pace import Pace
+from archive.references import broken_sql
+from archive.schema import Table
+
+FILE = "data/archive.sqlite"
+
+
+class SqliteCopy:
+    """The tables in an SQLite file; a context. What is written counts once `finish` was called."""
+
+    def __init__(self, connection: sqlite3.Connection, tables: Sequence[Table]) -> None:
+        """Make ready; see `create` and `open_copy`."""
+        self._connection = connection
+        self._tables = tables
+        self._names = copy_names(tables)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._connection.close()
+
+    def add(self, table: Table, columns: Columns) -> None:
+        """Write some rows."""
+        marks = ", ".join("?" * len(table.columns))
+        stored = map(sqlite_values.from_texts, table.columns, columns)
+        self._connection.executemany(
+            f"INSERT INTO {quoted(self._names[table.name])} VALUES ({marks})",  # noqa: S608 quoted
+            zip(*stored, strict=True),
+        )
+
+    def finish(self) -> None:
+        """Keep what was written."""
+        self._connection.execute("COMMIT")
+
+    def read(self, table: Table) -> Iterator[Columns]:
+        """Give a table's rows in batches; Unfit where a value is stored as another class."""
+        pace = Pace(table)
+        cursor = self._connection.execute(
+            f"SELECT * FROM {quoted(self._names[table.name])}",  # noqa: S608 quoted
+        )
+        while rows := cursor.fetchmany(pace.rows):
+            values = zip(*rows, strict=True)
+            columns = [*map(sqlite_values.to_texts, table.columns, values)]
+            yield columns
+            pace.saw(columns)
+
+    def ask(self, sql: str) -> str:
+        """Give the one value a question returns; sqlite3.Error or ValueError where it has none."""
+        cursor = self._connection.execute(sql)
+        rows = cursor.fetchmany(2)
+        if len(rows) != 1 or len(rows[0]) != 1:
+            raise ValueError("a question must return one row of one column")
+        return answer_text(rows[0][0])
+
+    def broken_references(self, table: Table) -> tuple[int, ...]:
+        """Count for each foreign key the rows whose parent is missing."""
+        by_name = {each.name: each for each in self._tables}
+        return tuple(
+            self._connection.execute(
+                broken_sql(table, key, by_name.get(key.parent), self._quoted_name)
+            ).fetchone()[0]
+            for key in table.foreign_keys
+        )
+
+    def _quoted_name(self, table: Table, column: str | None) -> str:
+        if column is None:
+            return quoted(self._names[table.name])
+        return quoted(column_names(table)[column])
+
+
+def create(path: Path, tables: Sequence[Table]) -> SqliteCopy:
+    """Begin an SQLite database with these tables, empty; Occupied where the file exists."""
+    if path.exists():
+        raise Occupied(f"{path} exists already: name a file that does not")
+    connection = sqlite3.connect(path, isolation_level=None)
+    # A file that was not finished is thrown away, so it needs no journal.
+    connection.execute("PRAGMA journal_mode = OFF")
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("BEGIN")
+    for statement in table_definitions(tables):
+        connection.execute(statement)
+    return SqliteCopy(connection, tables)
+
+
+def open_copy(path: Path, tables: Sequence[Table]) -> SqliteCopy:
+    """Open one to read, leaving no trace beside it; sqlite3.Error where it is none."""
+    uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    return SqliteCopy(sqlite3.connect(uri, uri=True, isolation_level=None), tables)
+
+
+def table_definitions(tables: Sequence[Table]) -> Iterator[str]:
+    """Give the statements that create the tables in SQLite."""
+    names = copy_names(tables)
+    by_name = {table.name: table for table in tables}
+    for table in tables:
+        yield _definition(table, names, by_name)
+
+
+def copy_names(tables: Iterable[Table]) -> dict[str, str]:
+    """Give each table's name in the copy: its own, but where SQLite would confuse it."""
+    return _distinct([table.name for table in tables])
+
+
+def column_names(table: Table) -> dict[str, str]:
+    """Give each column's name in the copy: its own, but where SQLite would confuse it."""
+    return _distinct([column.name for column in table.columns])
+
+
+def quoted(name: str) -> str:
+    """Quote a name for SQLite."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _distinct(names: Sequence[str]) -> dict[str, str]:
+    """SQLite tells no small letters from capitals, and keeps names that begin with sqlite_."""
+    taken: set[str] = set()
+    result = {}
+    for name in names:
+        base = f"_{name}" if name.lower().startswith("sqlite_") else name
+        tries = (base if number == 1 else f"{base}~{number}" for number in range(1, len(names) + 2))
+        result[name] = next(chosen for chosen in tries if chosen.lower() not in taken)
+        taken.add(result[name].lower())
+    return result
+
+
+def _definition(table: Table, names: dict[str, str], by_name: dict[str, Table]) -> str:
+    columns = column_names(table)
+    lines = [
+        f"{quoted(columns[column.name])} {sqlite_values.declaration(column)}".rstrip()
+        + ("" if column.nullable else " NOT NULL")
+        for column in table.columns
+    ]
+    if table.primary_key:
+        # SQLite would number the rows anew whose whole-number key is NULL.
+        nullable = {column.name for column in table.columns if column.nullable}
+        word = "UNIQUE" if nullable & {*table.primary_key} else "PRIMARY KEY"
+        lines.append(f"{word} ({_list(columns[name] for name in table.primary_key)})")
+    for key in table.foreign_keys:
+        if parent := by_name.get(key.parent):
+            own = _list(columns[name] for name in key.columns)
+            other = _list(column_names(parent)[name] for name in key.parent_columns)
+            parent_name = quoted(names[key.parent])
+            lines.append(f"FOREIGN KEY ({own}) REFERENCES {parent_name} ({other})")
+    return f"CREATE TABLE {quoted(names[table.name])} (\n  " + ",\n  ".join(lines) + "\n)"
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(map(quoted, names))

@@ -1,0 +1,142 @@
+"""Between what SQLite stores and the archive's texts.
+
+SQLite has five storage classes and lets a column's affinity change a value's class on its way in.
+The copy's columns are declared so that nothing is lost:
+
+- decimals of at most 15 significant digits are numbers (SQLite keeps 15 exactly), so that they
+  compare as numbers; longer ones are text in a column declared DECIMAL_TEXT;
+- real numbers and variants stand in columns without a declared type: REAL affinity would make 0.0
+  of -0.0. SQLite knows no NaN, so that one is the text NaN;
+- dates and times are ISO 8601 text, booleans 1 and 0.
+"""
+
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Sequence
+from types import NoneType
+from typing import Any
+
+from archive.canonical import Values
+from archive.errors import Unfit
+from archive.objects import real_text, unfit
+from archive.schema import Column, Logical
+
+EXACT_DIGITS = 15
+"""Significant decimal digits that a number in SQLite keeps."""
+
+
+def is_number(column: Column) -> bool:
+    """Tell whether a decimal column is kept as numbers rather than as text."""
+    return column.precision is not None and column.precision <= EXACT_DIGITS
+
+
+def declaration(column: Column) -> str:
+    """Give the type a column is declared with in the copy; empty for none."""
+    if column.type is not Logical.DECIMAL:
+        return _declarations[column.type]
+    if not is_number(column):
+        return "DECIMAL_TEXT"
+    return "NUMERIC" if column.scale is None else f"DECIMAL({column.precision},{column.scale})"
+
+
+def to_texts(column: Column, values: Sequence[Any]) -> Values:
+    """Give stored values the archive's form; Unfit where one is stored as another class."""
+    kinds, to_text = _texts[column.type]
+    if column.type is Logical.DECIMAL and is_number(column):
+        kinds, to_text = {int, float, str}, _number_text(column)
+    strangers = set(map(type, values)) - kinds - {NoneType}
+    if strangers:
+        raise unfit(column, ", ".join(sorted(kind.__name__ for kind in strangers)))
+    return [None if value is None else to_text(value) for value in values]
+
+
+def from_texts(column: Column, values: Values) -> list[Any]:
+    """Give what SQLite is to store; ValueError where a text is not of the column's type."""
+    from_text = _stored.get(column.type)
+    if from_text is None:
+        return list(values)
+    return [None if value is None else from_text(value) for value in values]
+
+
+def _number_text(column: Column) -> Callable[[int | float | str], str]:
+    scale = column.scale
+
+    def text(value: float | str) -> str:
+        if isinstance(value, str):
+            return value
+        if scale is not None:
+            return f"{value:.{scale}f}" if value else f"{0:.{scale}f}"
+        return str(value) if isinstance(value, int) else f"{value:.{EXACT_DIGITS}g}"
+
+    def checked(value: float | str) -> str:
+        result = text(value)
+        if not isinstance(value, str) and float(result) != value:
+            raise unfit(column, "a number with more digits than its type has")
+        return result
+
+    return checked
+
+
+def _real(value: float | str) -> str:
+    return value if isinstance(value, str) else real_text(value)
+
+
+def _stored_real(text: str) -> float | str:
+    return text if text == "NaN" else float(text)
+
+
+def _boolean(value: int) -> str:
+    if value not in (0, 1):
+        raise Unfit(f"a boolean is stored as {value}: 0 and 1 are the only ones")
+    return "true" if value else "false"
+
+
+def _variant(value: float | str | bytes) -> str:
+    if isinstance(value, str):
+        return "t" + value
+    if isinstance(value, bytes):
+        return "b" + _blob(value)
+    return f"i{value}" if isinstance(value, int) else "r" + real_text(value)
+
+
+def _stored_variant(text: str) -> float | str | bytes:
+    kind, form = text[:1], text[1:]
+    stored: float | str | bytes = _variants[kind](form)
+    return stored
+
+
+def _blob(value: bytes) -> str:
+    return b64encode(value).decode("ascii")
+
+
+def _stored_blob(text: str) -> bytes:
+    return b64decode(text, validate=True)
+
+
+_variants: dict[str, Callable[[str], Any]] = {
+    "t": str,
+    "b": _stored_blob,
+    "i": int,
+    "r": float,
+}
+_plain: tuple[set[type], Callable[[Any], str]] = ({str}, str)
+_texts: dict[Logical, tuple[set[type], Callable[[Any], str]]] = {
+    **dict.fromkeys(Logical, _plain),
+    Logical.INTEGER: ({int}, str),
+    Logical.REAL: ({float, str}, _real),
+    Logical.BOOLEAN: ({int}, _boolean),
+    Logical.BLOB: ({bytes}, _blob),
+    Logical.VARIANT: ({int, float, str, bytes}, _variant),
+}
+_stored: dict[Logical, Callable[[str], Any]] = {
+    Logical.INTEGER: int,
+    Logical.REAL: _stored_real,
+    Logical.BOOLEAN: {"true": 1, "false": 0}.__getitem__,
+    Logical.BLOB: _stored_blob,
+    Logical.VARIANT: _stored_variant,
+}
+_declarations: dict[Logical, str] = {
+    **{logical: logical.value.upper() for logical in Logical},
+    Logical.REAL: "",
+    Logical.JSON: "JSON_TEXT",
+    Logical.VARIANT: "",
+}

@@ -1,0 +1,215 @@
+"""The old system as a database: read whole in one snapshot, its switches set and read back.
+
+Nothing here deletes. Reading is done in a read-only transaction; a switch is one statement that
+`connectors.switch_sql` lets through.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import UTC, date, datetime
+
+import sqlalchemy as sa
+
+from archive import sqlite_values
+from archive.answers import answer_text
+from archive.canonical import Columns
+from archive.schema import SourceSchema, Table
+from archive.sql_rows import read_rows
+from connectors import old_sqlite_schema, switch_sql
+from connectors.errors import Misconfigured, Refused
+from connectors.old_sql_engine import engines_of, identity, reading, writing
+from connectors.old_sql_failures import told_plainly
+from connectors.old_sql_schema import reflected_schema
+
+
+class OldSqlSnapshot:
+    """One unchanging look at the whole database (see `archive.source.Snapshot`)."""
+
+    def __init__(self, connection: sa.Connection, consistency: str, url: sa.URL) -> None:
+        """Look through an open read-only transaction."""
+        self.dialect = connection.dialect.name
+        self.consistency = consistency
+        self._connection = connection
+        self._url = url
+
+    def schema(self) -> SourceSchema:
+        """Give the tables, parents first, with the types of their columns."""
+        with told_plainly("reading the old system's schema", self._url):
+            if self.dialect == "sqlite":
+                return old_sqlite_schema.schema_found(self._connection)
+            return reflected_schema(self._connection)
+
+    def schema_hash(self) -> str:
+        """Give the schema's hash without looking at any value."""
+        with told_plainly("reading the old system's schema", self._url):
+            if self.dialect == "sqlite":
+                return old_sqlite_schema.declared_schema(self._connection).hash
+            return reflected_schema(self._connection).hash
+
+    def read(self, table: Table) -> Iterator[Columns]:
+        """Give a table's rows in batches, streaming: memory stays flat whatever its size."""
+        with told_plainly(f"reading the old system's table {table.name}", self._url):
+            if self.dialect == "sqlite":
+                yield from read_rows(self._connection, table, sqlite_values.to_texts)
+            else:
+                yield from read_rows(self._connection, table)
+
+    def ask(self, sql: str) -> str:
+        """Give the one value a SELECT returns; Misconfigured where it returns more or less."""
+        rows = self.rows(switch_sql.checked_select(sql, set()), {})
+        if len(rows) != 1 or len(rows[0]) != 1:
+            raise Misconfigured("a question must return one row of one column: mend the plan")
+        return answer_text(rows[0][0])
+
+    def rows(self, sql: str, parameters: Mapping[str, str]) -> list[tuple[object, ...]]:
+        """Give what a SELECT returns, as written where it has no parameters."""
+        with told_plainly("asking the old system", self._url):
+            if parameters:
+                return [*map(tuple, self._connection.execute(sa.text(sql), parameters))]
+            as_written = {"no_parameters": True}
+            result = self._connection.exec_driver_sql(sql, execution_options=as_written)
+            return [*map(tuple, result)]
+
+
+class OldSql:
+    """The old system behind any SQLAlchemy URL (`connectors.ports.OldSystem`, `archive.source`)."""
+
+    def __init__(self, url: str) -> None:
+        """Take the URL; Misconfigured where it is none, or its driver is missing. Opens nothing."""
+        self._engines = engines_of(url)
+        self._url = self._engines.url
+
+    def __repr__(self) -> str:
+        return f"OldSql({self._url.render_as_string(hide_password=True)})"
+
+    def snapshot(self) -> AbstractContextManager[OldSqlSnapshot]:
+        """Look at it in one read-only transaction, which ends with the context."""
+        return self._look()
+
+    def schema(self) -> SourceSchema:
+        """Give the schema with the types of its columns."""
+        with self._look() as look:
+            return look.schema()
+
+    def schema_hash(self) -> str:
+        """Give the schema's hash, as it stands now."""
+        with self._look() as look:
+            return look.schema_hash()
+
+    def fingerprint(self) -> str:
+        """Tell which database this is, in words without secrets: another one gives others."""
+        with self._look() as look:
+            return identity(self._url, look.rows)
+
+    def ask(self, sql: str) -> str:
+        """Give the one value a SELECT returns, as `archive.answers` writes it."""
+        with self._look() as look:
+            return look.ask(sql)
+
+    def value(self, read_sql: str) -> str | None:
+        """Give a switch's value; None where there is no row, or NULL. Truths are true and false."""
+        return self._value(read_sql, {})
+
+    def person_value(self, read_sql: str, email: str) -> str | None:
+        """Give a person's value from a SELECT with :email."""
+        return self._value(read_sql, {"email": email})
+
+    def set(self, set_sql: str, value: str, *, read_sql: str | None = None) -> None:
+        """Set a switch by an UPDATE with :value, or an ALTER, GRANT or REVOKE.
+
+        With `read_sql` it is read back: Refused where it shows another value. Refused, too, where
+        the statement is anything else, or no row was there to be set.
+        """
+        if switch_sql.is_update(set_sql):
+            statement = switch_sql.checked_update(set_sql, {"value"})
+            self._update(statement, {"value": value}, one=False)
+        else:
+            self._run(switch_sql.checked_right(set_sql, value))
+        self._read_back(read_sql, {}, value)
+
+    def set_person(
+        self, set_sql: str, email: str, value: str, *, read_sql: str | None = None
+    ) -> None:
+        """Set a person's switch by an UPDATE with :email and :value of exactly one row."""
+        statement = switch_sql.checked_update(set_sql, {"email", "value"})
+        self._update(statement, {"email": email, "value": value}, one=True)
+        self._read_back(read_sql, {"email": email}, value)
+
+    def last_logins(self, sql: str) -> dict[str, date]:
+        """Give the last day each address logged in, by address in small letters.
+
+        `sql` returns an address and a day or moment (UTC); whoever never logged in is left out.
+        """
+        with self._look() as look:
+            rows = look.rows(switch_sql.checked_select(sql, set()), {})
+        days: dict[str, date] = {}
+        for row in rows:
+            if len(row) != 2:
+                raise Misconfigured("log-ins must be two columns, address and day: mend the plan")
+            address, moment = row
+            if address is None or moment is None:
+                continue
+            key, day = str(address).strip().lower(), _day(moment)
+            days[key] = max(day, days.get(key, day))
+        return days
+
+    @contextmanager
+    def _look(self) -> Iterator[OldSqlSnapshot]:
+        with ExitStack() as opened:
+            # Only the opening: what the one who looks runs into is not the old system's doing.
+            with told_plainly("opening the old system", self._url):
+                connection, consistency = opened.enter_context(reading(self._engines.to_read))
+            yield OldSqlSnapshot(connection, consistency, self._url)
+
+    def _value(self, read_sql: str, parameters: dict[str, str]) -> str | None:
+        statement = switch_sql.checked_select(read_sql, {*parameters})
+        with self._look() as look:
+            rows = look.rows(statement, parameters)
+        if len(rows) > 1 or any(len(row) != 1 for row in rows):
+            raise Misconfigured("a switch is read by a SELECT of one value: mend the plan")
+        found = rows[0][0] if rows else None
+        if isinstance(found, bool):
+            return "true" if found else "false"
+        return None if found is None else answer_text(found)
+
+    def _update(self, statement: str, parameters: dict[str, str], *, one: bool) -> None:
+        with (
+            told_plainly("setting a switch", self._url),
+            writing(self._engines.to_write) as connection,
+        ):
+            touched = connection.execute(sa.text(statement), parameters).rowcount
+            if touched < 1 or (one and touched > 1):
+                # Leaving by an error undoes it.
+                wanted = "exactly 1 row" if one else "at least 1 row"
+                raise Refused(f"a switch would set {touched} rows, not {wanted}: nothing was set")
+
+    def _run(self, statement: str) -> None:
+        with (
+            told_plainly("setting a switch", self._url),
+            writing(self._engines.to_write) as connection,
+        ):
+            connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
+
+    def _read_back(self, read_sql: str | None, parameters: dict[str, str], value: str) -> None:
+        if read_sql is None:
+            return
+        found = self._value(read_sql, parameters)
+        if found != value:
+            raise Refused(
+                f"a switch was set to {value} but reads {found}: look at it in the source"
+            )
+
+
+def _day(moment: object) -> date:
+    if isinstance(moment, str):
+        try:
+            moment = datetime.fromisoformat(moment)
+        except ValueError:
+            raise Misconfigured(
+                f"{moment!r} is no day of a log-in: mend the plan's SELECT"
+            ) from None
+    if isinstance(moment, datetime):
+        return (moment.astimezone(UTC) if moment.tzinfo else moment).date()
+    if isinstance(moment, date):
+        return moment
+    raise Misconfigured(f"a log-in's day came as {type(moment).__name__}: mend the plan's SELECT")

@@ -1,0 +1,62 @@
+"""Statements that would make a source's tables again, for the archive's `schema.sql`."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from sqlalchemy.dialects.postgresql.base import PGInspector
+from sqlalchemy.engine.reflection import Inspector
+
+from archive.schema import Table, View
+
+
+def statements(
+    inspector: Inspector, tables: Sequence[Table], views: Sequence[View]
+) -> Iterator[str]:
+    """Give types, tables, indexes and views in the source's own dialect, in an order that works.
+
+    For a person to read and mend: what a dialect has besides (triggers, rights, sequences' present
+    values) is not in it.
+    """
+    quote = inspector.dialect.identifier_preparer.quote_identifier
+    if isinstance(inspector, PGInspector):
+        yield from _enums(inspector, quote)
+    for table in tables:
+        yield _table(inspector, table, quote)
+    for table in tables:
+        for index in table.indexes:
+            unique = "UNIQUE INDEX" if index.unique else "INDEX"
+            columns = ", ".join(map(quote, index.columns))
+            yield f"CREATE {unique} {quote(index.name)} ON {_name(table, quote)} ({columns})"
+    for view in views:
+        yield f"CREATE VIEW {'.'.join(map(quote, view.name.split('.')))} AS {view.definition}"
+
+
+def _enums(inspector: PGInspector, quote: Callable[[str], str]) -> Iterator[str]:
+    for enum in sorted(inspector.get_enums("*"), key=lambda each: (each["schema"], each["name"])):
+        labels = ", ".join("'" + label.replace("'", "''") + "'" for label in enum["labels"])
+        yield f"CREATE TYPE {quote(enum['schema'])}.{quote(enum['name'])} AS ENUM ({labels})"
+
+
+def _table(inspector: Inspector, table: Table, quote: Callable[[str], str]) -> str:
+    defaults = {
+        each["name"]: each.get("default")
+        for each in inspector.get_columns(table.bare_name, table.db_schema)
+    }
+    lines = []
+    for column in table.columns:
+        default = f" DEFAULT {defaults[column.name]}" if defaults[column.name] else ""
+        required = "" if column.nullable else " NOT NULL"
+        lines.append(f"{quote(column.name)} {column.declared}{default}{required}")
+    if table.primary_key:
+        lines.append(f"PRIMARY KEY ({', '.join(map(quote, table.primary_key))})")
+    checks = inspector.get_check_constraints(table.bare_name, table.db_schema)
+    lines += [f"CHECK ({check['sqltext']})" for check in checks]
+    for key in table.foreign_keys:
+        own, other = (", ".join(map(quote, each)) for each in (key.columns, key.parent_columns))
+        parent = ".".join(map(quote, key.parent.split(".")))
+        lines.append(f"FOREIGN KEY ({own}) REFERENCES {parent} ({other})")
+    return f"CREATE TABLE {_name(table, quote)} (\n  " + ",\n  ".join(lines) + "\n)"
+
+
+def _name(table: Table, quote: Callable[[str], str]) -> str:
+    name = quote(table.bare_name)
+    return f"{quote(table.db_schema)}.{name}" if table.db_schema else name
