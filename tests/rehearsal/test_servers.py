@@ -63,6 +63,8 @@ class TestProcess:
     def test_a_stopped_server_and_what_it_started_are_gone(self, tmp_path: Path) -> None:
         with start_listener(tmp_path) as server:
             assert process.answers(server.port)
+            # A session of its own: Ctrl-C in a terminal is for the rehearsal, which ends it.
+            assert os.getsid(server.process.pid) == server.process.pid
             found = pids(server)
         assert not server.alive
         assert not process.answers(server.port)
@@ -197,15 +199,17 @@ class TestMail:
         with start_mail(tmp_path) as first:
             with smtplib.SMTP("127.0.0.1", first.port) as line:
                 line.send_message(letter("a@acme.example", "First"))
+                line.send_message(letter("a@acme.example", "Second"))
             first.kill()
         # A mail reader moves what it has seen to cur/, with flags.
-        (seen,) = (tmp_path / "mail" / "new").iterdir()
+        seen = received(tmp_path / "mail")[1].path
         seen.rename(tmp_path / "mail" / "cur" / f"{seen.name}:2,S")
         with start_mail(tmp_path, port=first.port) as second:
             with smtplib.SMTP("127.0.0.1", second.port) as line:
-                line.send_message(letter("a@acme.example", "Second"))
+                line.send_message(letter("a@acme.example", "Third"))
             assert second.stop() == 0
-        assert [found.subject for found in received(tmp_path / "mail")] == ["First", "Second"]
+        subjects = [found.subject for found in received(tmp_path / "mail")]
+        assert subjects == ["First", "Second", "Third"]
 
     def test_what_cannot_be_kept_is_not_acknowledged(self, tmp_path: Path) -> None:
         with start_mail(tmp_path) as server:
