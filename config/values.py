@@ -6,7 +6,7 @@ sentence that says how to write it.
 
 import re
 from datetime import time, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
@@ -22,8 +22,10 @@ def _percent(value: object) -> float:
     """Read "80%" as 0.8."""
     if isinstance(value, float) and 0 <= value <= 1:
         return value
-    found = re.fullmatch(r"(\d{1,3}(?:\.\d+)?) ?%", value.strip()) if isinstance(value, str) else None
-    if found is None or float(found[1]) > 100:  # noqa: PLR2004 - a percentage
+    found = (
+        re.fullmatch(r"(\d{1,3}(?:\.\d+)?) ?%", value.strip()) if isinstance(value, str) else None
+    )
+    if found is None or float(found[1]) > 100:
         msg = f"{value!r} is no percentage; write it like 80%, between 0% and 100%"
         raise ValueError(msg)
     return float(found[1]) / 100
@@ -64,7 +66,7 @@ def _range(value: object) -> object:
         msg = f"{value!r} is no share; write it like 10-20% or 50%"
         raise ValueError(msg)
     low, high = int(found[1]), int(found[2] or found[1])
-    if not 0 < low <= high <= 100:  # noqa: PLR2004 - a percentage
+    if not 0 < low <= high <= 100:
         msg = f"{value!r} is no share: the lower bound comes first, both between 1% and 100%"
         raise ValueError(msg)
     return Range(low=low / 100, high=high / 100)
@@ -98,7 +100,7 @@ Clock = Annotated[
 """A local time of day, written "06:00"."""
 
 
-def _zone(value: Any) -> str:
+def _zone(value: object) -> str:
     if not isinstance(value, str) or value not in available_timezones():
         msg = f"{value!r} is no time zone; write an IANA name like America/Paramaribo"
         raise ValueError(msg)
@@ -147,8 +149,10 @@ class Goal(Part):
 def _goal(value: object) -> object:
     if isinstance(value, Goal | dict):
         return value
-    found = re.fullmatch(r"(\S+ ?%) within (\d{1,3}) days", value) if isinstance(value, str) else None
-    if found is None or not 7 <= int(found[2]) <= 90:  # noqa: PLR2004 - a week to a quarter
+    found = (
+        re.fullmatch(r"(\S+ ?%) within (\d{1,3}) days", value) if isinstance(value, str) else None
+    )
+    if found is None or not 7 <= int(found[2]) <= 90:
         msg = f"{value!r} is no goal; write it like 80% within 28 days (7 to 90 days)"
         raise ValueError(msg)
     return Goal(share=_percent(found[1]), days=int(found[2]))

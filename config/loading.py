@@ -1,0 +1,142 @@
+"""Reading a plan: YAML with line numbers into a frozen `Plan`, or every problem at once."""
+
+import difflib
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import RoundTripConstructor
+from ruamel.yaml.error import MarkedYAMLError
+
+from config.checking import check
+from config.plan import Plan
+from config.problems import PlanError, Problem
+
+Place = tuple[str | int, ...]
+
+
+def load(path: Path) -> Plan:
+    """Give the plan of a file; PlanError names every problem with file, line and key."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise PlanError([Problem(path.name, 1, "plan", _NO_FILE)]) from None
+    except UnicodeDecodeError:
+        raise PlanError([Problem(path.name, 1, "plan", "is not UTF-8; save it as UTF-8")]) from None
+    return parse(text, path.name)
+
+
+_NO_FILE = "there is no such file; `changeover init` writes one"
+
+
+def parse(text: str, name: str) -> Plan:
+    """Give the plan of a text; `name` stands in messages."""
+    tree = _tree(text, name)
+    try:
+        plan = Plan.model_validate(tree)
+    except ValidationError as error:
+        # A list whose every item failed is called too short besides; that says nothing new.
+        told = [e for e in error.errors() if e["type"] != "too_short" or not e["input"]]
+        found = [_problem(e, tree, name) for e in told]
+        raise PlanError(sorted(set(found))) from None
+    wrong = [
+        Problem(name, line_of(tree, place), dotted(place), said) for place, said in check(plan)
+    ]
+    if wrong:
+        raise PlanError(sorted(wrong))
+    return plan
+
+
+def _tree(text: str, name: str) -> Any:  # noqa: ANN401 - YAML may hold anything
+    try:
+        tree = _yaml().load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        said = " ".join(f"{error.context or ''} {error.problem or ''}".split())
+        line = mark.line + 1 if mark else 1
+        raise PlanError([Problem(name, line, "yaml", said)]) from None
+    if not isinstance(tree, dict):
+        message = "a plan is a list of keys such as `rollout:`; see `changeover init`"
+        raise PlanError([Problem(name, 1, "plan", message)])
+    return tree
+
+
+class _Texts(RoundTripConstructor):
+    """Leaves dates as text: one that does not exist is then refused with its line."""
+
+
+_Texts.add_constructor("tag:yaml.org,2002:timestamp", RoundTripConstructor.construct_yaml_str)
+
+
+def _yaml() -> YAML:
+    yaml = YAML(typ="rt")
+    yaml.Constructor = _Texts
+    return yaml
+
+
+def line_of(tree: Any, place: Place) -> int:  # noqa: ANN401 - a node of the YAML tree
+    """Give the line (from 1) of a place in the tree, or of the nearest part above it."""
+    line = 0
+    for step in place:
+        try:
+            if isinstance(tree, CommentedMap):
+                line = tree.lc.key(step)[0]
+            elif isinstance(tree, CommentedSeq):
+                line = tree.lc.item(step)[0]
+            tree = tree[step]
+        except (KeyError, IndexError, TypeError, AttributeError):
+            break
+    return line + 1
+
+
+def dotted(place: Place) -> str:
+    """Write a place as `phases[1].who.share`."""
+    words = ""
+    for step in place:
+        words += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return words.lstrip(".") or "plan"
+
+
+def _problem(error: Any, tree: Any, name: str) -> Problem:  # noqa: ANN401 - pydantic's dict
+    place = tuple(error["loc"])
+    shown = _shown(place, tree)
+    return Problem(name, line_of(tree, shown), dotted(shown), _words(error, place))
+
+
+def _shown(place: Place, tree: Any) -> Place:  # noqa: ANN401 - a node of the YAML tree
+    """Drop the names of unions' members, which no plan contains, but for the last (missing) key."""
+    kept: list[str | int] = []
+    for depth, step in enumerate(place):
+        inside = (isinstance(tree, dict) and step in tree) or (
+            isinstance(tree, list) and isinstance(step, int) and step < len(tree)
+        )
+        if inside:
+            tree = tree[step]
+            kept.append(step)
+        elif depth == len(place) - 1 and isinstance(tree, dict):
+            kept.append(step)
+    return tuple(kept)
+
+
+def _words(error: Any, place: Place) -> str:  # noqa: ANN401 - pydantic's dict
+    kind, said = error["type"], str(error["msg"])
+    if kind == "extra_forbidden":
+        return f"is no key of a plan{_near(str(place[-1]))}"
+    if kind == "missing":
+        return "is missing; write it here"
+    if kind in {"enum", "literal_error"}:
+        return f"{error['input']!r} is not known; use {error['ctx']['expected']}"
+    if kind in {"value_error", "assertion_error"}:
+        return said.split(", ", 1)[-1]
+    shown = error["input"] if isinstance(error["input"], str | int | float) else "this"
+    return f"{shown!r}: {said[0].lower()}{said[1:]}"
+
+
+def _near(key: str) -> str:
+    names: set[str] = set()
+    for model in Plan.model_json_schema()["$defs"].values():
+        names |= set(model.get("properties", {}))
+    close = difflib.get_close_matches(key, names | set(Plan.model_fields), 1)
+    return f"; did you mean {close[0]}?" if close else "; `changeover schema` lists them"

@@ -1,0 +1,133 @@
+"""Which transitions and changes of dates are due, before and after the gate has judged.
+
+Orders of people (resume, roll back, try again, abandon) and verdicts become moves in `actions`;
+here is what follows from dates and readiness alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from config.plan import Plan
+from rollout.calendar import monday_after, previous_working
+from rollout.people import Person
+from rollout.phases import Dates, Move, PhaseNow, State, Verb
+from rollout.planning import PhaseDay, due_steps
+from rollout.readiness import blockers
+from rollout.schedule import countries_of, dates_from
+from rollout.steps import Kind
+
+_NOT_LAUNCHED = frozenset({State.PLANNED, State.PREPARING, State.READY})
+_NEEDS_A_PERSON = frozenset({State.PAUSED, State.ROLLING_BACK, State.ROLLED_BACK, State.ABANDONED})
+
+
+@dataclass(frozen=True, slots=True)
+class NewDates:
+    """A phase's dates move, and why."""
+
+    phase: str
+    dates: Dates
+    reason: str
+
+
+def next_move(day: PhaseDay) -> Move | None:
+    """Give the transition of a phase that dates and readiness make due, if any."""
+    at, today = day.at, day.today
+    if day.snapshot.paused and at.state is not State.ROLLING_BACK:
+        return None
+    if at.state is State.ROLLING_BACK:
+        return _finish_roll_back(day)
+    launch = at.dates.launch
+    if launch is None:
+        return None
+    if at.state is State.PLANNED and today >= launch - day.plan.prepare:
+        return at.move(Verb.PREPARE, f"launch is on {launch}")
+    if at.state is State.PREPARING and not blockers(day):
+        return at.move(Verb.BE_READY, "the launch checklist is complete")
+    if at.state is State.READY and today >= launch and not _waits_for(day):
+        return at.move(Verb.LAUNCH, f"launch day is {launch}")
+    return None
+
+
+def _finish_roll_back(day: PhaseDay) -> Move | None:
+    if due_steps(day.plan, day.snapshot, day.phase.name, day.now):
+        return None
+    undone = (f"{kind}:{day.phase.name}:" for kind in (Kind.CLOSE, Kind.REOPEN_OLD))
+    unknown = [k for k in day.snapshot.unknown() if k.startswith(tuple(undone))]
+    return None if unknown else day.at.move(Verb.FINISH_ROLL_BACK, "everything is as it was found")
+
+
+def predecessor(plan: Plan, snapshot_phases: Mapping[str, PhaseNow], phase: str) -> PhaseNow | None:
+    """Give the phase before one, if any."""
+    names = [p.name for p in plan.phases]
+    place = names.index(phase)
+    return snapshot_phases[names[place - 1]] if place else None
+
+
+def _waits_for(day: PhaseDay) -> str | None:
+    """Say what before this phase keeps it from launching: every earlier phase has passed."""
+    for phase in day.plan.phases:
+        if phase.name == day.phase.name:
+            return None
+        if day.snapshot.state(phase.name) is not State.PASSED:
+            return f"{phase.words} has not passed"
+    return None
+
+
+def last_look(launch: date, countries: frozenset[str]) -> date:
+    """Give the last working day before a launch: what has not passed by then moves it."""
+    return previous_working(launch - timedelta(days=1), countries)
+
+
+def new_dates(plan: Plan, day_of: Mapping[str, PhaseDay]) -> list[NewDates]:
+    """Give the dates that move: whatever holds moves everything after it.
+
+    A phase moves by a week when on its last look the one before has not passed, or when on launch
+    day it is not ready. Where a person must decide first, its date is open until they have.
+    """
+    changed: list[NewDates] = []
+    earliest: date | None = None
+    open_because = ""
+    for phase in plan.phases:
+        day = day_of[phase.name]
+        at = day.at
+        if at.state in _NEEDS_A_PERSON:
+            open_because = f"{phase.words} waits for a person's decision"
+        elif at.state in _NOT_LAUNCHED:
+            moved = _moved(day, earliest, open_because)
+            if moved is not None:
+                changed.append(moved)
+                at = PhaseNow(at.name, at.state, at.attempt, moved.dates, at.since)
+        ends = at.dates.soak_ends_on
+        earliest = monday_after(max(ends, earliest or ends)) if ends else earliest
+    return changed
+
+
+def _moved(day: PhaseDay, earliest: date | None, open_because: str) -> NewDates | None:
+    dates, phase = day.at.dates, day.phase
+    if open_because:
+        if dates.launch is None:
+            return None
+        return NewDates(phase.name, Dates(None, None, dates.sequence + 1), open_because)
+    people: list[Person] = list(day.snapshot.people.values())
+    countries = countries_of(day.plan, people, phase.name)
+    wanted, reason = dates.launch, ""
+    if wanted is None:
+        wanted, reason = max(earliest or day.today, monday_after(day.today)), "a person has decided"
+    elif late := _late(day, wanted, countries):
+        wanted, reason = wanted + timedelta(weeks=1), late
+    if earliest and wanted < earliest:
+        wanted, reason = earliest, reason or "the phase before it moved"
+    if not reason:
+        return None
+    return NewDates(phase.name, dates_from(phase, wanted, countries, dates.sequence + 1), reason)
+
+
+def _late(day: PhaseDay, launch: date, countries: frozenset[str]) -> str | None:
+    waits = _waits_for(day)
+    if waits and day.today >= last_look(launch, countries):
+        return waits
+    if day.today >= launch and day.at.state is not State.READY:
+        missing = blockers(day)
+        return missing[0] if missing else None
+    return None

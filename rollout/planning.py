@@ -1,0 +1,254 @@
+"""The one planner: which steps of a phase are due. Preview, real runs and rehearsal ask it.
+
+Each rule below yields the steps of one kind; a step the ledger has settled is not due again.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from config.names import Notice
+from config.plan import Phase, Plan
+from rollout.calendar import local_day, monday_of, next_working
+from rollout.ceremony import Ceremony, ceremony
+from rollout.people import Person
+from rollout.phases import PhaseNow, State
+from rollout.schedule import countries_of
+from rollout.snapshot import Snapshot
+from rollout.steps import Kind, Step
+from rollout.trainings import session_of
+
+_BEFORE = frozenset({State.PLANNED, State.PREPARING, State.READY})
+_PREPARED = frozenset({State.PREPARING, State.READY, State.LIVE, State.PASSED})
+_OPEN = frozenset({State.LIVE, State.PASSED})
+_TOLD_AFTER = timedelta(hours=12)
+
+
+@dataclass(frozen=True)
+class PhaseDay:
+    """One phase on one day: what every rule reads."""
+
+    plan: Plan
+    snapshot: Snapshot
+    phase: Phase
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The local day of the rollout."""
+        return local_day(self.now, self.plan.zone)
+
+    @property
+    def at(self) -> PhaseNow:
+        """Where the phase stands."""
+        return self.snapshot.phases[self.phase.name]
+
+    @property
+    def ceremony(self) -> Ceremony:
+        """The ceremony of the organisation's size."""
+        return ceremony(sum(1 for p in self.snapshot.people.values() if p.in_scope))
+
+    def step(self, kind: str, person: str | None, occurrence: str = "-") -> Step:
+        """Make a step of this phase's present attempt."""
+        return Step(kind, self.phase.name, person, self.at.attempt, occurrence, self.now)
+
+    def notice(self, notice: Notice, person: str, occurrence: str = "-") -> Step:
+        """Make a mail of this phase's present attempt."""
+        return self.step(f"notice.{notice}", person, occurrence)
+
+    def happened(self, step: Step) -> bool:
+        """Whether a step is done."""
+        return self.snapshot.done(step.key)
+
+    @property
+    def week(self) -> int:
+        """The week of the phase, 1 in launch week."""
+        launch = self.at.dates.launch or self.today
+        return (monday_of(self.today) - monday_of(launch)).days // 7 + 1
+
+
+Rule = Callable[[PhaseDay, list[Person]], Iterator[Step]]
+
+
+def due_steps(plan: Plan, snapshot: Snapshot, phase: str, now: datetime) -> list[Step]:
+    """Give the steps of a phase that are due and not settled, in the order they are to be done."""
+    if snapshot.paused and snapshot.state(phase) is not State.ROLLING_BACK:
+        return []
+    day = PhaseDay(plan, snapshot, plan.phase(phase), now)
+    members = snapshot.members(phase)
+    rules = _UNDOING if day.at.state is State.ROLLING_BACK else _DOING
+    steps = [s for rule in rules for s in rule(day, members)]
+    return [s for s in steps if not snapshot.over(s.key)]
+
+
+def _announcements(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
+    """Everybody is told when the first phase's preparing begins; joiners when they join."""
+    begun = day.today >= day.plan.start - day.plan.prepare
+    if begun and day.at.dates.launch and day.at.state in _BEFORE | _OPEN:
+        yield from (day.notice(Notice.ANNOUNCEMENT, p.key) for p in members)
+
+
+def _reschedulings(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
+    """Who was told of a date that moved since is told of the new one."""
+    sequence = day.at.dates.sequence
+    if sequence == 0 or day.at.state not in _BEFORE:
+        return
+    for p in members:
+        told = day.snapshot.steps.get(day.notice(Notice.ANNOUNCEMENT, p.key).key)
+        if told is not None and told.at < day.now - _TOLD_AFTER:
+            yield day.notice(Notice.RESCHEDULING, p.key, f"d{sequence}")
+
+
+def _baseline(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
+    launch = day.at.dates.launch
+    wanted = day.ceremony.baseline_survey and day.plan.notices.survey_url
+    if wanted and launch and day.at.state is State.PREPARING and day.today < launch:
+        for p in members:
+            told = day.snapshot.steps.get(day.notice(Notice.ANNOUNCEMENT, p.key).key)
+            if told is not None and told.at < day.now - _TOLD_AFTER:
+                yield day.notice(Notice.SURVEY, p.key, "baseline")
+
+
+def _creations(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
+    if day.at.state in _PREPARED:
+        for p in members:
+            if p.key not in day.snapshot.accounts:
+                yield day.step(Kind.CREATE, p.key)
+
+
+def _reminders(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
+    launch, ahead = day.at.dates.launch, day.plan.notices.remind_days
+    if launch and ahead and day.at.state in _BEFORE:
+        reminder = launch - timedelta(days=ahead)
+        if reminder <= day.today < launch:
+            sequence = day.at.dates.sequence
+            for p in members:
+                if p.joined_on < reminder:
+                    yield day.notice(Notice.REMINDER, p.key, f"d{sequence}")
+
+
+def _invitations(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
+    """Invite to a session not yet begun; who missed it is invited to the next week's."""
+    launch = day.at.dates.launch
+    if launch is None or day.plan.training_of(day.phase) is None:
+        return
+    if day.at.state not in _PREPARED or day.at.state is State.PASSED:
+        return
+    if day.today < launch - timedelta(days=day.plan.notices.invite_days):
+        return
+    for p in members:
+        if p.key not in day.snapshot.trained:
+            week = max(1, day.week)
+            session = session_of(day.plan, day.phase, day.at.dates, p, members, week)
+            if session is not None and session.starts > day.now:
+                yield day.notice(Notice.TRAINING, p.key, f"w{week}d{day.at.dates.sequence}")
+
+
+def _back_up(day: PhaseDay, _members: list[Person]) -> Iterator[Step]:
+    launch = day.at.dates.launch
+    soon = launch is not None and day.today >= launch - timedelta(days=day.plan.notices.invite_days)
+    if soon and day.plan.old_system.url and day.at.state in {State.PREPARING, State.READY}:
+        yield day.step(Kind.BACK_UP, None)
+
+
+def first_day(day: PhaseDay, person: Person) -> date | None:
+    """Give the day a person may start: launch, or for a joiner the second working day after."""
+    launch = day.at.dates.launch
+    if launch is None or person.joined_on < launch:
+        return launch
+    countries = countries_of(day.plan, [person], day.phase.name)
+    return next_working(person.joined_on + timedelta(days=2), countries)
+
+
+def _activations(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
+    """Nobody is activated before their phase, nor before they were told."""
+    if day.at.state not in _OPEN:
+        return
+    for p in members:
+        starts = first_day(day, p)
+        told = day.happened(day.notice(Notice.ANNOUNCEMENT, p.key))
+        if starts and day.today >= starts and told and p.key in day.snapshot.accounts:
+            yield day.step(Kind.ACTIVATE, p.key)
+
+
+def _after_activation(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
+    if day.at.state not in _OPEN:
+        return
+    for p in members:
+        if day.happened(day.step(Kind.ACTIVATE, p.key)):
+            if day.plan.old_system.person is not None:
+                yield day.step(Kind.CLOSE_OLD, p.key)
+            yield day.notice(Notice.WELCOME, p.key)
+
+
+def _survey_day(day: PhaseDay) -> bool:
+    asked = day.week >= day.phase.weeks and day.plan.notices.survey_url is not None
+    return asked and day.today.isoweekday() >= day.plan.notices.survey_on
+
+
+def _surveys(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
+    """In the phase's last week, and each week it holds, ask those who have not answered."""
+    if day.at.state is State.LIVE and _survey_day(day):
+        for p in members:
+            if p.key not in day.snapshot.answered and _is_active(day, p):
+                yield day.notice(Notice.SURVEY, p.key, f"w{day.week}")
+
+
+def _weeklies(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
+    """One a week; where one mail a week is the measure, the survey takes its place."""
+    if day.at.state is not State.LIVE or day.today.isoweekday() < day.plan.notices.weekly_on:
+        return
+    if day.ceremony.mails_a_week == 1 and _survey_day(day):
+        return
+    yield from (
+        day.notice(Notice.WEEKLY, p.key, f"w{day.week}") for p in members if _is_active(day, p)
+    )
+
+
+def _is_active(day: PhaseDay, person: Person) -> bool:
+    return day.happened(day.step(Kind.ACTIVATE, person.key))
+
+
+def _leavers(day: PhaseDay, _members: list[Person]) -> Iterator[Step]:
+    """Close what we opened for those who left."""
+    for p in day.snapshot.people.values():
+        account = day.snapshot.accounts.get(p.key)
+        if p.phase == day.phase.name and p.left_on and account and account.ours and account.active:
+            yield day.step(Kind.CLOSE, p.key, "left")
+
+
+def _closings(day: PhaseDay, _members: list[Person]) -> Iterator[Step]:
+    """Rolling back: every account as it was found, whoever it belongs to by now."""
+    for p in day.snapshot.people.values():
+        account = day.snapshot.accounts.get(p.key)
+        if p.phase == day.phase.name and account and account.active and not account.was_active:
+            yield day.step(Kind.CLOSE, p.key, "rollback")
+
+
+def _reopenings(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
+    for p in members:
+        if day.happened(day.step(Kind.CLOSE_OLD, p.key)):
+            yield day.step(Kind.REOPEN_OLD, p.key)
+
+
+def _rollback_notices(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
+    for p in members:
+        if day.happened(day.notice(Notice.ANNOUNCEMENT, p.key)):
+            yield day.notice(Notice.ROLLBACK, p.key)
+
+
+_DOING: tuple[Rule, ...] = (
+    _announcements,
+    _reschedulings,
+    _baseline,
+    _back_up,
+    _creations,
+    _reminders,
+    _invitations,
+    _activations,
+    _after_activation,
+    _surveys,
+    _weeklies,
+    _leavers,
+)
+_UNDOING: tuple[Rule, ...] = (_reopenings, _closings, _rollback_notices)

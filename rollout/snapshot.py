@@ -1,0 +1,121 @@
+"""All that planning may know of a rollout at one moment: a value the ledger fills."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from config.names import Severity
+from rollout.people import Person
+from rollout.phases import PhaseNow, State
+from rollout.steps import FINAL, StepNow, StepState
+
+
+@dataclass(frozen=True, slots=True)
+class AccountNow:
+    """A person's account in the new tool, as last seen."""
+
+    id: str
+    """The service's own id."""
+    ours: bool
+    """Whether this rollout made it; one it did not make is left as found."""
+    was_active: bool
+    """Whether it was open before the rollout touched it."""
+    active: bool
+    activated_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentNow:
+    """An open incident."""
+
+    id: str
+    severity: Severity
+    title: str
+    opened_at: datetime
+    workaround: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderNow:
+    """Something a person asked for that the next tick carries out."""
+
+    id: int
+    kind: str
+    target: str
+    by: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalNow:
+    """A second person's yes to exactly one thing, named by its digest."""
+
+    subject: str
+    digest: str
+    requester: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveNow:
+    """The newest archive of the old system."""
+
+    path: str
+    seal: str
+    proved: bool
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A rollout at one moment; every mapping is by the key its name says."""
+
+    rollout: str
+    rehearsal: bool
+    paused: bool
+    people: Mapping[str, Person]
+    phases: Mapping[str, PhaseNow]
+    """By name, the decommission among them."""
+    steps: Mapping[str, StepNow]
+    """By step key: every step the ledger has."""
+    accounts: Mapping[str, AccountNow] = field(default_factory=dict)
+    """By person key."""
+    only_to: str | None = None
+    """Where every mail goes instead, while set."""
+    confirmed: frozenset[str] = frozenset()
+    """Checklist items, `phase/item`."""
+    incidents: tuple[IncidentNow, ...] = ()
+    orders: tuple[OrderNow, ...] = ()
+    approvals: tuple[ApprovalNow, ...] = ()
+    adopted: frozenset[str] = frozenset()
+    """Person keys."""
+    trained: frozenset[str] = frozenset()
+    """Person keys."""
+    answered: frozenset[str] = frozenset()
+    """Keys of people who answered a survey since their phase launched."""
+    archive: ArchiveNow | None = None
+
+    def members(self, phase: str) -> list[Person]:
+        """Give the people in scope who move in a phase, by key."""
+        found = (p for p in self.people.values() if p.phase == phase and p.in_scope)
+        return sorted(found, key=lambda p: p.key)
+
+    def done(self, key: str) -> bool:
+        """Whether a step happened."""
+        step = self.steps.get(key)
+        return step is not None and step.state is StepState.DONE
+
+    def over(self, key: str) -> bool:
+        """Whether a step is settled, one way or another."""
+        step = self.steps.get(key)
+        return step is not None and step.state in FINAL
+
+    def state(self, phase: str) -> State:
+        """Where a phase stands."""
+        return self.phases[phase].state
+
+    def unknown(self) -> list[str]:
+        """Give the keys of steps whose fate a person must resolve."""
+        return sorted(k for k, s in self.steps.items() if s.state is StepState.UNKNOWN)

@@ -1,0 +1,59 @@
+"""Training sessions: one for each site and language of a cohort, more where seats run out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from config.plan import Phase, Plan
+from rollout.calendar import aware, country_of, working_day
+from rollout.people import Person
+from rollout.phases import Dates
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One session, with who sits in it."""
+
+    id: str
+    """`training/site/language/number/week`: the same until its people change."""
+    title: str
+    site: str
+    zone: str
+    starts: datetime
+    """In UTC."""
+    minutes: int
+    place: str
+    online: str | None
+
+
+def session_of(
+    plan: Plan, phase: Phase, dates: Dates, person: Person, members: Sequence[Person], week: int
+) -> Session | None:
+    """Give a person's session in a week of the phase (1 is launch week); None without training.
+
+    People of one site and language fill sessions by key; each further session is a working day
+    later, at the same local time.
+    """
+    training = plan.training_of(phase)
+    if training is None or dates.launch is None:
+        return None
+    site = plan.organisation.sites[person.entry.site]
+    alike = [
+        p.key
+        for p in members
+        if (p.entry.site, p.entry.language) == (person.entry.site, person.entry.language)
+    ]
+    number = alike.index(person.key) // training.seats
+    country = country_of(site.zone)
+    week_starts = dates.launch + timedelta(weeks=week - 1)
+    day = working_day(week_starts, training.on_day + number, [country] if country else [])
+    return Session(
+        id=f"{phase.training}/{person.entry.site}/{person.entry.language}/{number + 1}/{week}",
+        title=training.title,
+        site=person.entry.site,
+        zone=site.zone,
+        starts=aware(day, training.at, site.zone),
+        minutes=training.minutes,
+        place=training.place,
+        online=training.online,
+    )

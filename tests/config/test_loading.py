@@ -1,0 +1,69 @@
+"""A plan is read whole, or refused with every problem's file, line and key."""
+
+from pathlib import Path
+
+import pytest
+
+import config
+from config.loading import load, parse
+from config.plan import Plan
+from config.problems import PlanError
+
+EXAMPLES = Path(config.__file__).parent / "examples"
+PHASED = (EXAMPLES / "phased.yaml").read_text(encoding="utf-8")
+
+
+def refusals(text: str) -> str:
+    """Give what is said of a plan that must be refused."""
+    with pytest.raises(PlanError) as refusal:
+        parse(text, "plan.yaml")
+    return str(refusal.value)
+
+
+def test_the_phased_example_is_a_plan() -> None:
+    plan = load(EXAMPLES / "phased.yaml")
+    assert isinstance(plan, Plan)
+    assert [p.name for p in plan.phases] == ["early-adopters", "core-team", "remaining-users"]
+    assert plan.zone == "America/Paramaribo"
+    assert plan.gate_of(plan.phase("core-team")).approval == "required"
+    assert plan.gate_of(plan.phase("core-team")).satisfaction == plan.gates.satisfaction
+
+
+WRONG = {
+    "language: nl": ("language: NO", "plan.yaml:6", "'NO'", "'nl' or 'en'"),
+    "at: 06:00": ("at: 22:30", "plan.yaml:10", "22:30", "not in the morning"),
+    "weeks: 2": ("weaks: 2", "plan.yaml:", "weaks", "did you mean weeks?"),
+    "zone: America/Barbados": ("zone: America/Bridgetown", "plan.yaml:8", "zone", "IANA"),
+    "share: 10-20%": ("share: 80-90%", "plan.yaml:", "add up to 110%", "100%"),
+    "to_advance: 60%": ("to_advance: 160%", "plan.yaml:", "to_advance", "between 0% and 100%"),
+    "to_advance: 60%}": ("to_advance: 90%}", "plan.yaml:", "above its goal", "bar"),
+    "training: group": ("training: grup", "plan.yaml:", "grup is not in trainings", "group"),
+    "start: 2026-03-02": ("start: 2026-02-30", "plan.yaml:", "start", "2026-02-30"),
+    "who: everyone-else": ("who: {share: 10%}", "plan.yaml:", "add up to", "moves never"),
+}
+
+
+@pytest.mark.parametrize("right", WRONG, ids=lambda r: WRONG[r][0])
+def test_a_wrong_value_gets_one_clear_line(right: str) -> None:
+    wrong, *words = WRONG[right]
+    said = refusals(PHASED.replace(right, wrong, 1))
+    assert len(said.splitlines()) == 1
+    for word in words:
+        assert word in said
+
+
+def test_every_problem_is_told_at_once() -> None:
+    said = refusals(
+        PHASED.replace("weeks: 2", "weeks: two").replace("language: nl", "language: NO")
+    )
+    assert len(said.splitlines()) == 4
+
+
+def test_a_doubled_key_is_refused() -> None:
+    said = refusals(PHASED + "\nstart: 2026-04-06\n")
+    assert "duplicate key" in said
+
+
+def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(PlanError, match="changeover init"):
+        load(tmp_path / "plan.yaml")
