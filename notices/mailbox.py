@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from email.headerregistry import Address
 
 from notices.speaking import header_words
 
@@ -42,11 +41,6 @@ class Mailbox:
         # The class is frozen; what it holds is settled here, once.
         plain = header_words(self.name)[:NAME_CHARACTERS_MAX].rstrip()
         object.__setattr__(self, "name", plain)
-
-    @property
-    def header(self) -> Address:
-        """Give the mailbox as a header of an EmailMessage takes it."""
-        return Address(display_name=self.name, addr_spec=self.address)
 
     @property
     def domain(self) -> str:

@@ -5,7 +5,7 @@ there, is an error, never an empty place in a mail.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from config.names import Language, Notice
 from notices import speaking
+from notices import words as spoken_of
 from notices.words import Words
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -109,9 +110,33 @@ def _spoken(say: Callable[..., str]) -> Callable[..., str]:
     return filtered
 
 
+_SPOKEN: dict[type, frozenset[str]] = {
+    part: frozenset(field.name for field in fields(part))
+    for part in vars(spoken_of).values()
+    if isinstance(part, type) and is_dataclass(part)
+}
+"""What a template may read of each part of Words: its fields."""
+
+
+_NOTHING: frozenset[str] = frozenset()
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, with a short way to what is harmless: the fields of frozen words.
+
+    Half of a notice's time went into asking of each of its hundred words whether it is safe.
+    """
+
+    def getattr(self, obj: object, attribute: str) -> object:
+        """Give an attribute if a template may see it."""
+        if attribute in _SPOKEN.get(type(obj), _NOTHING):
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
+
+
 @cache
 def _environment() -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
+    environment = _Sandbox(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=lambda name: name is not None and ".html" in name,
         undefined=StrictUndefined,

@@ -37,7 +37,7 @@ def test_an_address_is_one_plain_recipient(address: str) -> None:
     "address", ["k.joseph@acme.example", "o'neil+crm@acme.example", "a@xn--acm-dma.example"]
 )
 def test_plain_addresses_pass(address: str) -> None:
-    assert Mailbox("", address).header.addr_spec == address
+    assert Mailbox("", address).domain == address.partition("@")[2]
 
 
 def test_a_name_is_one_line() -> None:

@@ -18,7 +18,7 @@ from icalendar import Calendar
 from config.names import Language, Notice
 from notices.invitation import Invitation, Method, uid_for
 from notices.mailbox import Mailbox
-from notices.message import compose, message_id_for
+from notices.message import BOUNDARY, _write, compose, message_id_for
 from notices.preview import sample_words
 from notices.rendering import Rendered, render
 from notices.speaking import header_words
@@ -189,6 +189,18 @@ def test_data_cannot_add_a_header() -> None:
 def test_what_cannot_stand_in_a_header_is_refused(header: str, value: Any) -> None:  # noqa: ANN401 - any of them
     with pytest.raises(ValueError, match=r"cannot (stand in a header|be of scheme)|naive"):
         composed(**{header: value})
+
+
+def test_the_last_door_lets_no_line_break_through() -> None:
+    for value in ("x\nBcc: y", "x\r\n y", "x\n"):
+        with pytest.raises(ValueError, match="holds a line break"):
+            _write(EmailMessage(), "Subject", value)
+
+
+def test_no_part_can_hold_the_boundary() -> None:
+    back = read(composed(rendered=Rendered("s", f"--{BOUNDARY}--\n--{BOUNDARY}\n", "<p>x</p>")))
+    assert content(back, "plain") == f"--{BOUNDARY}--\n--{BOUNDARY}\n"
+    assert len(list(back.iter_parts())) == 3
 
 
 class Kept:
