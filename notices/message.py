@@ -100,10 +100,7 @@ def compose(  # noqa: PLR0913 - each is a header; a bag of them would only hide 
     _write(message, "X-Changeover-Notice", notice.value)
     if unsubscribe is not None:
         _write_unsubscribe(message, unsubscribe)
-    _write(message, "MIME-Version", "1.0")
-    _write(message, "Content-Type", f'multipart/alternative; boundary="{BOUNDARY}"')
-    message.attach(_text_part("plain", rendered.text))
-    message.attach(_text_part("html", rendered.html))
+    _attach(message, rendered)
     if invitation is not None:
         message.attach(_calendar_part(invitation, date))
     return message
@@ -162,6 +159,14 @@ def _one_word(header: str, value: str) -> str:
         )
         raise ValueError(msg)
     return value
+
+
+def _attach(message: EmailMessage, rendered: Rendered) -> None:
+    """Add the same words twice, the plainest first (RFC 2046, 5.1.4)."""
+    _write(message, "MIME-Version", "1.0")
+    _write(message, "Content-Type", f'multipart/alternative; boundary="{BOUNDARY}"')
+    message.attach(_text_part("plain", rendered.text))
+    message.attach(_text_part("html", rendered.html))
 
 
 def _text_part(subtype: str, text: str) -> EmailMessage:

@@ -1,5 +1,6 @@
 """A look at every notice in every language before anyone gets one, with made-up words."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from html import escape
 from pathlib import Path
@@ -38,27 +39,13 @@ DIGEST = "4c1e77a0b6d2f5839e41c0d7a86b2f913d5e08c47fa1b6928e3d70c5514b9a2e"
 
 def sample_words(language: Language) -> Words:
     """Give made-up words in one language with every part filled in."""
-    english = language is Language.EN
     site, zone = SITES[language]
-
-    def say(english_words: str, dutch_words: str) -> str:
-        return english_words if english else dutch_words
-
+    say = _saying(language)
     return Words(
         person=_person(language),
         organisation="Acme Trading",
         signer=Signer("Renuka Sital", say("Operations", "Bedrijfsvoering")),
-        tool=Tool(
-            name="Atlas",
-            benefit=say("one place for customers and orders", "één plek voor klanten en orders"),
-            problem=say(
-                "prices live in four spreadsheets", "prijzen staan in vier verschillende bestanden"
-            ),
-            url="https://atlas.example",
-            sign_in=say("with your Acme password", "met uw wachtwoord van Acme"),
-            first_task=say("enter one order", "voer één order in"),
-            quick_start=f"https://intranet.example/atlas/{language}",
-        ),
+        tool=_tool(language),
         old_system=OldSystem("Kantoor"),
         phase=Phase(say("core team", "kernteam"), LAUNCH, zone, site),
         support=_support(language),
@@ -74,38 +61,15 @@ def sample_words(language: Language) -> Words:
             "Andre Baptiste", say("Sales, second floor", "Verkoop, 2e verdieping"), date(2026, 3, 2)
         ),
         survey=Survey(f"https://survey.example/{language}/k7", date(2026, 3, 27)),
-        rescheduled=Rescheduled(
-            date(2026, 3, 10),
-            LAUNCH,
-            say(
-                "the group before yours needs another week",
-                "de groep vóór u heeft nog een week nodig",
-            ),
-        ),
-        rolled_back=RolledBack(
-            say(
-                "orders above SRD 10,000 were saved twice",
-                "orders boven SRD 10.000 werden dubbel opgeslagen",
-            ),
-            AccountFate.CLOSED,
-            say(
-                "IT puts it into Kantoor for you today",
-                "IT zet dat vandaag voor u over naar Kantoor",
-            ),
-        ),
+        rescheduled=_rescheduled(language),
+        rolled_back=_rolled_back(language),
         decommissioning=Decommissioning(
             date(2026, 4, 13), date(2026, 4, 27), "IT, it@acme.example", date(2036, 12, 31)
         ),
         celebrated=Celebrated(60, 52, 7, _quick_wins(language)),
         week=Week(2, 30, 60, *_week(language)),
         approval=_approval(language),
-        token=PersonalToken(
-            "EXAMPLE-NOT-A-TOKEN",
-            say(
-                "run `changeover approve` and paste it when asked",
-                "typ `changeover approve` en plak hem wanneer erom wordt gevraagd",
-            ),
-        ),
+        token=_token(language),
     )
 
 
@@ -143,6 +107,55 @@ def write_previews(folder: Path) -> list[Path]:
         encoding="utf-8",
     )
     return written
+
+
+def _saying(language: Language) -> Callable[[str, str], str]:
+    def say(english: str, dutch: str) -> str:
+        return english if language is Language.EN else dutch
+
+    return say
+
+
+def _tool(language: Language) -> Tool:
+    say = _saying(language)
+    return Tool(
+        name="Atlas",
+        benefit=say("one place for customers and orders", "één plek voor klanten en orders"),
+        problem=say(
+            "prices live in four spreadsheets", "prijzen staan in vier verschillende bestanden"
+        ),
+        url="https://atlas.example",
+        sign_in=say("with your Acme password", "met uw wachtwoord van Acme"),
+        first_task=say("enter one order", "voer één order in"),
+        quick_start=f"https://intranet.example/atlas/{language}",
+    )
+
+
+def _rescheduled(language: Language) -> Rescheduled:
+    reason = _saying(language)(
+        "the group before yours needs another week", "de groep vóór u heeft nog een week nodig"
+    )
+    return Rescheduled(date(2026, 3, 10), LAUNCH, reason)
+
+
+def _rolled_back(language: Language) -> RolledBack:
+    say = _saying(language)
+    return RolledBack(
+        say(
+            "orders above SRD 10,000 were saved twice",
+            "orders boven SRD 10.000 werden dubbel opgeslagen",
+        ),
+        AccountFate.CLOSED,
+        say("IT puts it into Kantoor for you today", "IT zet dat vandaag voor u over naar Kantoor"),
+    )
+
+
+def _token(language: Language) -> PersonalToken:
+    how = _saying(language)(
+        "run `changeover approve` and paste it when asked",
+        "typ `changeover approve` en plak hem wanneer erom wordt gevraagd",
+    )
+    return PersonalToken("EXAMPLE-NOT-A-TOKEN", how)
 
 
 def _person(language: Language) -> Person:
