@@ -1,0 +1,107 @@
+"""The desk an action works at: the plan as it was applied, the ledger, the outside, the lease."""
+
+import os
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from config.loading import parse
+from config.plan import Plan
+from config.secrets import secret_finder
+from connectors.opening import open_outside
+from ledger import leases
+from ledger.door import Door
+from ledger.opening import open_ledger
+from ledger.snapshots import recorded, snapshot
+
+if TYPE_CHECKING:
+    from connectors.opening import Outside
+    from rollout.snapshot import Snapshot
+
+TICK = "tick"
+EXPORT = "export"
+LEASE_SECONDS = 120.0
+LEDGER_VARIABLE = "CHANGEOVER_LEDGER"
+LEASE_VARIABLE = "CHANGEOVER_LEASE_SECONDS"
+LEDGER_HERE = "sqlite:///.changeover/ledger.sqlite"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where an action finds what it needs; `lease` is None where it may only read or record."""
+
+    plan: Plan
+    folder: Path
+    door: Door
+    outside: "Outside"
+    lease: leases.Lease | None = None
+    only_to: str | None = None
+    failpoint: Callable[[str], None] = field(default=lambda _place: None)
+
+    @property
+    def rollout(self) -> str:
+        """The rollout's name."""
+        return self.plan.rollout
+
+    def look(self) -> "Snapshot":
+        """Give the rollout as it is now."""
+        with self.door.read() as tx:
+            return snapshot(tx, self.plan)
+
+    def held(self) -> leases.Lease:
+        """Give the lease; LeaseLostError where this desk has none."""
+        if self.lease is None:
+            msg = f"this worker holds no lease on {self.rollout}; it may read, not act"
+            raise leases.LeaseLostError(msg)
+        return self.lease
+
+
+def ledger_url() -> str:
+    """Give the ledger's address: CHANGEOVER_LEDGER, else a file below the present folder."""
+    return os.environ.get(LEDGER_VARIABLE, LEDGER_HERE)
+
+
+def open_desk(rollout: str, lease: leases.Lease | None = None, url: str | None = None) -> Desk:
+    """Open the desk of a recorded rollout."""
+    door = open_ledger(url or ledger_url(), rollout)
+    with door.read() as tx:
+        whole = recorded(tx, rollout)
+    plan = parse(whole.plan, f"{rollout} (as applied)")
+    folder = Path(whole.folder)
+    outside = open_outside(plan, folder, secret_finder(folder))
+    return Desk(plan, folder, door, outside, lease, whole.only_to)
+
+
+@contextmanager
+def at_desk(
+    rollout: str, lease: leases.Lease | None = None, url: str | None = None
+) -> Iterator[Desk]:
+    """Open a desk and close it after use."""
+    desk = open_desk(rollout, lease, url)
+    try:
+        yield desk
+    finally:
+        desk.outside.close()
+        desk.door.engine.dispose()
+
+
+def take_lease(desk: Desk, purpose: str = TICK) -> leases.Lease:
+    """Take the lease for a purpose; BusyError says who holds it."""
+    holder = f"{socket.gethostname()}/{os.getpid()}"
+    seconds = float(os.environ.get(LEASE_VARIABLE, LEASE_SECONDS))
+    with desk.door.write("take-lease") as tx:
+        return leases.acquire(tx, desk.rollout, purpose, holder, seconds)
+
+
+def give_back(desk: Desk, lease: leases.Lease) -> None:
+    """Give a lease back."""
+    with desk.door.write("give-back") as tx:
+        leases.release(tx, lease)
+
+
+Now = datetime
+"""An aware moment, handed in from outside."""

@@ -1,0 +1,83 @@
+"""The one door for transactions: reads see one moment, writes of a rollout go one after another."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+
+from ledger.tables import is_sqlite
+
+Failpoint = Callable[[str], None]
+BUSY_SECONDS = 30
+
+
+def _nothing(_place: str) -> None:
+    """Do nothing at a failpoint."""
+
+
+class Door:
+    """Opens transactions. A failpoint is called before and after each commit of a write."""
+
+    def __init__(self, engine: Engine, rollout: str, failpoint: Failpoint = _nothing) -> None:
+        """Keep the engine, and whose ledger this is."""
+        self.engine = engine
+        self.rollout = rollout
+        self._failpoint = failpoint
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection whose reads all see one moment."""
+        options = {} if is_sqlite(self.engine) else {"isolation_level": "REPEATABLE READ"}
+        with self.engine.connect().execution_options(**options) as tx, tx.begin():
+            yield tx
+
+    @contextmanager
+    def write(self, name: str) -> Iterator[Connection]:
+        """Give the only writer of this rollout until the block ends; `name` names the failpoints.
+
+        SQLite: `BEGIN IMMEDIATE`. PostgreSQL: an advisory lock until the transaction ends. So what
+        a write reads (lease, pause, state) still holds when it commits.
+        """
+        with self.engine.connect().execution_options(begin="BEGIN IMMEDIATE") as tx:
+            with tx.begin():
+                if not is_sqlite(self.engine):
+                    tx.execute(_LOCK, {"name": f"changeover/{self.rollout}"})
+                yield tx
+                self._failpoint(f"{name}:before-commit")
+            self._failpoint(f"{name}:after-commit")
+
+
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+
+
+def open_engine(url: str) -> Engine:
+    """Open the ledger's database; SQLite in WAL mode, durable at every commit, keys enforced."""
+    engine = create_engine(url, json_serializer=_json)
+    if is_sqlite(engine):
+        database = make_url(url).database
+        if database:
+            Path(database).parent.mkdir(parents=True, exist_ok=True)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection
+    connection.isolation_level = None  # the driver begins nothing by itself; see _begin_sqlite
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    cursor.close()
+
+
+def _begin_sqlite(tx: Connection) -> None:
+    tx.exec_driver_sql(tx.get_execution_options().get("begin", "BEGIN"))

@@ -1,0 +1,76 @@
+"""Leases: who may work on a rollout, with a fencing token, on the database's own clock."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, TextClause, insert, select, text, update
+
+from ledger.tables import lease
+
+_CLOCKS = {
+    "sqlite": "SELECT (julianday('now') - 2440587.5) * 86400.0",
+    "postgresql": "SELECT extract(epoch FROM clock_timestamp())",
+}
+
+
+class LeaseLostError(Exception):
+    """Another worker has taken over; what this one had claimed is left to it."""
+
+
+class BusyError(Exception):
+    """Another worker is at work; this one has nothing to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to work on a rollout for one purpose."""
+
+    rollout: str
+    purpose: str
+    token: int
+    """Grows with every holder: a claim of an older token is a dead worker's."""
+    seconds: float
+
+
+def _clock(tx: Connection) -> TextClause:
+    return text(_CLOCKS[tx.dialect.name])
+
+
+def acquire(tx: Connection, rollout: str, purpose: str, holder: str, seconds: float) -> Lease:
+    """Take the lease if it is free or has run out; BusyError says who holds it, how long yet."""
+    now = float(tx.execute(_clock(tx)).scalar_one())
+    mine = (lease.c.rollout == rollout) & (lease.c.purpose == purpose)
+    held = tx.execute(select(lease).where(mine)).first()
+    if held is not None and held.until > now:
+        msg = f"{held.holder} is at work on {rollout} ({purpose}), for {held.until - now:.0f} s yet"
+        raise BusyError(msg)
+    new = {"holder": holder, "until": now + seconds}
+    if held is None:
+        tx.execute(insert(lease).values(rollout=rollout, purpose=purpose, token=1, **new))
+        return Lease(rollout, purpose, 1, seconds)
+    tx.execute(update(lease).where(mine).values(token=held.token + 1, **new))
+    return Lease(rollout, purpose, held.token + 1, seconds)
+
+
+def renew(tx: Connection, held: Lease) -> None:
+    """Check the lease in the caller's transaction and hold it longer; LeaseLostError if lost."""
+    now = float(tx.execute(_clock(tx)).scalar_one())
+    mine = (
+        (lease.c.rollout == held.rollout)
+        & (lease.c.purpose == held.purpose)
+        & (lease.c.token == held.token)
+        & (lease.c.until > now)
+    )
+    kept = tx.execute(update(lease).where(mine).values(until=now + held.seconds))
+    if kept.rowcount != 1:
+        msg = f"the lease on {held.rollout} ({held.purpose}) ran out or was taken over"
+        raise LeaseLostError(msg)
+
+
+def release(tx: Connection, held: Lease) -> None:
+    """Give the lease back, if it is still held."""
+    mine = (
+        (lease.c.rollout == held.rollout)
+        & (lease.c.purpose == held.purpose)
+        & (lease.c.token == held.token)
+    )
+    tx.execute(update(lease).where(mine).values(until=0.0))

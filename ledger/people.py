@@ -1,0 +1,122 @@
+"""People, their accounts and their old access in the ledger."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from config.names import Language
+from ledger.tables import account, old_value, person
+from rollout.people import Entry, Person
+from rollout.snapshot import AccountNow
+
+_ENTRY = ("identity", "email", "given", "family", "site", "department", "pilot", "volunteer")
+
+
+def everyone(tx: Connection, rollout: str) -> dict[str, Person]:
+    """Give everybody the rollout ever knew, by key."""
+    rows = tx.execute(select(person).where(person.c.rollout == rollout).order_by(person.c.key))
+    return {
+        r.key: Person(
+            key=r.key,
+            entry=Entry(
+                **{name: getattr(r, name) for name in _ENTRY},
+                language=Language(r.language),
+                usage=r.usage,
+                manager=r.manager,
+                active=r.left_on is None,
+            ),
+            joined_on=r.joined_on,
+            phase=r.phase,
+            reason=r.reason,
+            left_on=r.left_on,
+            excluded=r.excluded,
+        )
+        for r in rows
+    }
+
+
+def _columns(p: Person) -> dict[str, object]:
+    entry = p.entry
+    own = {name: getattr(entry, name) for name in _ENTRY}
+    own |= {"language": entry.language, "usage": entry.usage, "manager": entry.manager}
+    own |= {"joined_on": p.joined_on, "left_on": p.left_on, "excluded": p.excluded}
+    return own | {"phase": p.phase, "reason": p.reason}
+
+
+def next_number(tx: Connection, rollout: str) -> int:
+    """Give the number of the next new person: keys are p00001 and on, and say nothing of them."""
+    count = select(func.count()).select_from(person).where(person.c.rollout == rollout)
+    return int(tx.execute(count).scalar_one()) + 1
+
+
+def add(tx: Connection, rollout: str, people: Iterable[Person]) -> None:
+    """Add new people."""
+    rows = [{"rollout": rollout, "key": p.key} | _columns(p) for p in people]
+    if rows:
+        tx.execute(insert(person), rows)
+
+
+def change(tx: Connection, rollout: str, people: Iterable[Person]) -> None:
+    """Write what changed about people."""
+    for p in people:
+        here = (person.c.rollout == rollout) & (person.c.key == p.key)
+        tx.execute(update(person).where(here).values(**_columns(p)))
+
+
+def accounts(tx: Connection, rollout: str) -> dict[str, AccountNow]:
+    """Give the accounts of people, by their key."""
+    rows = tx.execute(select(account).where(account.c.rollout == rollout))
+    return {
+        r.person: AccountNow(r.id, r.ours, r.was_active, r.active, r.activated_on) for r in rows
+    }
+
+
+def set_accounts(tx: Connection, rollout: str, found: Mapping[str, AccountNow]) -> None:
+    """Write accounts, in place of what was known of them."""
+    for key, a in found.items():
+        here = (account.c.rollout == rollout) & (account.c.person == key)
+        tx.execute(delete(account).where(here))
+        row = {"id": a.id, "ours": a.ours, "was_active": a.was_active, "active": a.active}
+        row |= {"activated_on": a.activated_on}
+        tx.execute(insert(account).values(rollout=rollout, person=key, **row))
+
+
+def keep_old_value(
+    tx: Connection, rollout: str, switch: str, who: str, before: str | None, now: datetime
+) -> None:
+    """Keep the value a switch had before the rollout first touched it; once kept, it stays."""
+    if old_before(tx, rollout, switch, who) is None:
+        row = {"switch": switch, "person": who, "before": before, "at": now}
+        tx.execute(insert(old_value).values(rollout=rollout, **row))
+
+
+def old_before(tx: Connection, rollout: str, switch: str, who: str) -> tuple[str | None] | None:
+    """Give the kept value of a switch as a tuple of one; None where none was kept."""
+    query = select(old_value.c.before).where(
+        old_value.c.rollout == rollout, old_value.c.switch == switch, old_value.c.person == who
+    )
+    found = tx.execute(query).first()
+    return None if found is None else (found.before,)
+
+
+def forget_old_value(tx: Connection, rollout: str, switch: str, who: str) -> None:
+    """Forget a kept value once the switch is back."""
+    tx.execute(
+        delete(old_value).where(
+            old_value.c.rollout == rollout, old_value.c.switch == switch, old_value.c.person == who
+        )
+    )
+
+
+def by_email(people: Mapping[str, Person]) -> dict[str, str]:
+    """Give keys by address in small letters."""
+    return {p.entry.email.lower(): p.key for p in people.values()}
+
+
+def activated_between(
+    accounts_now: Mapping[str, AccountNow], keys: Sequence[str], start: date, end: date
+) -> list[str]:
+    """Give the keys activated from `start` to `end`, both included."""
+    found = ((k, accounts_now.get(k)) for k in keys)
+    return [k for k, a in found if a and a.activated_on and start <= a.activated_on <= end]

@@ -1,0 +1,178 @@
+"""What people record: orders, approvals, confirmations, incidents, tokens, pauses."""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from sqlalchemy import Connection, Table, func, insert, select, update
+
+from config.names import Severity
+from ledger import audit
+from ledger.tables import approval, confirmation, incident, order, rollout, token
+from rollout.snapshot import ApprovalNow, IncidentNow, OrderNow
+
+
+def _next_id(tx: Connection, table: Table, name: str) -> int:
+    query = select(func.coalesce(func.max(table.c.id), 0) + 1).where(table.c.rollout == name)
+    return int(tx.execute(query).scalar_one())
+
+
+def pause(tx: Connection, name: str, by: str, reason: str, now: datetime) -> None:
+    """Pause a rollout at once; needs no lease. No effect starts from here on."""
+    here = rollout.c.name == name
+    values = {"paused_at": now, "paused_by": by, "pause_reason": reason}
+    tx.execute(update(rollout).where(here, rollout.c.paused_at.is_(None)).values(**values))
+    audit.append(tx, name, now, by, "rollout.pause", {"why": reason})
+
+
+def unpause(tx: Connection, name: str, by: str, reason: str, now: datetime) -> None:
+    """Take a rollout's pause back; the tick does this for a recorded order."""
+    values = {"paused_at": None, "paused_by": None, "pause_reason": None}
+    tx.execute(update(rollout).where(rollout.c.name == name).values(**values))
+    audit.append(tx, name, now, by, "rollout.resume", {"why": reason})
+
+
+def add_order(
+    tx: Connection, name: str, kind: str, target: str, by: str, reason: str, now: datetime
+) -> int:
+    """Record what a person asks for; the next tick carries it out. Gives its number."""
+    number = _next_id(tx, order, name)
+    row = {"kind": kind, "target": target, "by": by, "reason": reason, "at": now}
+    tx.execute(insert(order).values(rollout=name, id=number, **row))
+    audit.append(tx, name, now, by, f"order.{kind}", {"target": target, "why": reason})
+    return number
+
+
+def end_order(tx: Connection, name: str, number: int, outcome: str, now: datetime) -> None:
+    """Record what became of an order."""
+    here = (order.c.rollout == name) & (order.c.id == number)
+    tx.execute(update(order).where(here).values(ended_at=now, outcome=outcome))
+    audit.append(tx, name, now, "changeover", "order.end", {"order": number, "outcome": outcome})
+
+
+def open_orders(tx: Connection, name: str) -> tuple[OrderNow, ...]:
+    """Give the orders not yet carried out, oldest first."""
+    here = (order.c.rollout == name) & order.c.ended_at.is_(None)
+    rows = tx.execute(select(order).where(here).order_by(order.c.id))
+    return tuple(OrderNow(r.id, r.kind, r.target, r.by, r.reason, r.at) for r in rows)
+
+
+def last_order(tx: Connection, name: str, kind: str) -> OrderNow | None:
+    """Give the newest order of a kind, carried out or not."""
+    here = (order.c.rollout == name) & (order.c.kind == kind)
+    r = tx.execute(select(order).where(here).order_by(order.c.id.desc()).limit(1)).first()
+    return None if r is None else OrderNow(r.id, r.kind, r.target, r.by, r.reason, r.at)
+
+
+def approve(tx: Connection, name: str, given: ApprovalNow) -> None:
+    """Record an approval; who may approve is decided before (actions.approving)."""
+    here = (approval.c.rollout == name) & (approval.c.subject == given.subject)
+    here &= (approval.c.digest == given.digest) & (approval.c.by == given.by)
+    if tx.execute(select(approval.c.id).where(here)).first() is None:
+        row = {"subject": given.subject, "digest": given.digest, "requester": given.requester}
+        number = _next_id(tx, approval, name)
+        tx.execute(
+            insert(approval).values(rollout=name, id=number, **row, by=given.by, at=given.at)
+        )
+        audit.append(tx, name, given.at, given.by, "approval", row)
+
+
+def approvals(tx: Connection, name: str) -> tuple[ApprovalNow, ...]:
+    """Give every approval, oldest first."""
+    rows = tx.execute(select(approval).where(approval.c.rollout == name).order_by(approval.c.id))
+    return tuple(ApprovalNow(r.subject, r.digest, r.requester, r.by, r.at) for r in rows)
+
+
+def confirm(tx: Connection, name: str, item: str, by: str, now: datetime) -> None:
+    """Record that a person confirms a checklist item; a second time changes nothing."""
+    if item not in confirmed(tx, name):
+        tx.execute(insert(confirmation).values(rollout=name, item=item, by=by, at=now))
+        audit.append(tx, name, now, by, "confirm", {"item": item})
+
+
+def confirmed(tx: Connection, name: str) -> frozenset[str]:
+    """Give the confirmed items, `phase/item`."""
+    query = select(confirmation.c.item).where(confirmation.c.rollout == name)
+    return frozenset(tx.execute(query).scalars())
+
+
+def open_incident(
+    tx: Connection,
+    name: str,
+    severity: Severity,
+    title: str,
+    by: str,
+    now: datetime,
+    *,
+    phase: str | None = None,
+    workaround: str | None = None,
+) -> int:
+    """Record an incident; gives its number."""
+    number = _next_id(tx, incident, name)
+    row: dict[str, object] = {"severity": severity, "title": title, "phase": phase}
+    row["workaround"] = workaround
+    values = row | {"opened_at": now, "opened_by": by}
+    tx.execute(insert(incident).values(rollout=name, id=number, **values))
+    audit.append(tx, name, now, by, "incident.open", {"incident": number} | row)
+    return number
+
+
+def update_incident(
+    tx: Connection,
+    name: str,
+    number: int,
+    by: str,
+    now: datetime,
+    *,
+    severity: Severity | None = None,
+    workaround: str | None = None,
+    close: bool = False,
+) -> bool:
+    """Change or close an open incident; False where there is none."""
+    here = (incident.c.rollout == name) & (incident.c.id == number) & incident.c.closed_at.is_(None)
+    values: dict[str, object] = {"severity": severity, "workaround": workaround}
+    values = {k: v for k, v in values.items() if v is not None}
+    if close:
+        values |= {"closed_at": now, "closed_by": by}
+    done = tx.execute(update(incident).where(here).values(**values)) if values else None
+    if done is None or done.rowcount != 1:
+        return False
+    event = "incident.close" if close else "incident.update"
+    audit.append(tx, name, now, by, event, {"incident": number} | values)
+    return True
+
+
+def open_incidents(tx: Connection, name: str) -> tuple[IncidentNow, ...]:
+    """Give the open incidents, oldest first."""
+    here = (incident.c.rollout == name) & incident.c.closed_at.is_(None)
+    rows = tx.execute(select(incident).where(here).order_by(incident.c.id))
+    return tuple(
+        IncidentNow(str(r.id), Severity(r.severity), r.title, r.opened_at, r.workaround)
+        for r in rows
+    )
+
+
+def make_token(tx: Connection, name: str, who: str, by: str, now: datetime) -> str:
+    """Make a person's token anew and give it; only its SHA-256 is kept (256 random bits)."""
+    secret = secrets.token_urlsafe(32)
+    here = (token.c.rollout == name) & (token.c.name == who)
+    tx.execute(token.delete().where(here))
+    tx.execute(insert(token).values(rollout=name, name=who, hash=_hash(secret), at=now))
+    audit.append(tx, name, now, by, "token.made", {"for": who})
+    return secret
+
+
+def owner(tx: Connection, name: str, secret: str) -> str | None:
+    """Tell whose a token is; None where it is nobody's."""
+    here = (token.c.rollout == name) & (token.c.hash == _hash(secret))
+    found = tx.execute(select(token.c.name).where(here)).first()
+    return found.name if found else None
+
+
+def has_tokens(tx: Connection, name: str) -> bool:
+    """Whether anybody has a token yet."""
+    return tx.execute(select(token.c.name).where(token.c.rollout == name)).first() is not None
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,143 @@
+"""Steps in the ledger: claimed before they happen, marked after, never done twice."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from ledger.leases import Lease, renew
+from ledger.tables import rollout as rollouts
+from ledger.tables import step
+from rollout.steps import FINAL, Step, StepState
+
+CHUNK = 400
+"""Keys in one query: well under SQLite's and PostgreSQL's limits of bound values."""
+
+_OPEN = (StepState.PLANNED, StepState.CLAIMED)
+
+
+class PausedError(Exception):
+    """The rollout is paused: no effect may start."""
+
+
+def claim(
+    tx: Connection, lease: Lease, steps: Sequence[Step], now: datetime, *, undoing: bool = False
+) -> list[Step]:
+    """Claim the steps that nobody has begun; give those claimed. The only way to an effect.
+
+    In the caller's transaction: the lease must hold (it is renewed) and the rollout must not be
+    paused, unless a recorded rollback is undoing.
+    """
+    renew(tx, lease)
+    paused = select(rollouts.c.paused_at).where(rollouts.c.name == lease.rollout)
+    if tx.execute(paused).scalar_one() is not None and not undoing:
+        raise PausedError(lease.rollout)
+    claimed: list[Step] = []
+    for begin in range(0, len(steps), CHUNK):
+        part = {s.key: s for s in steps[begin : begin + CHUNK]}
+        known = _states(tx, lease.rollout, part)
+        fresh = [s for k, s in part.items() if k not in known]
+        again = [s for k, s in part.items() if known.get(k) in _OPEN]
+        _insert(tx, lease, fresh, now)
+        _mark(tx, lease, [(s.key, StepState.CLAIMED, "") for s in again], now)
+        claimed += [s for s in part.values() if s.key not in known or known[s.key] in _OPEN]
+    return claimed
+
+
+def _states(tx: Connection, rollout: str, keys: Iterable[str]) -> dict[str, str]:
+    query = select(step.c.key, step.c.state).where(
+        step.c.rollout == rollout, step.c.key.in_(list(keys))
+    )
+    return dict(tx.execute(query).tuples().all())
+
+
+def _insert(tx: Connection, lease: Lease, steps: Sequence[Step], now: datetime) -> None:
+    rows = [
+        {
+            "rollout": lease.rollout,
+            "key": s.key,
+            "kind": s.kind,
+            "phase": s.phase,
+            "person": s.person,
+            "attempt": s.attempt,
+            "occurrence": s.occurrence,
+            "state": StepState.CLAIMED,
+            "token": lease.token,
+            "due": s.due,
+            "at": now,
+            "detail": "",
+        }
+        for s in steps
+    ]
+    if rows:
+        tx.execute(insert(step), rows)
+
+
+Mark = tuple[str, StepState, str]
+"""Key, new state, detail."""
+
+_MARK = (
+    update(step)
+    .where(
+        step.c.rollout == bindparam("of"),
+        step.c.key == bindparam("the_key"),
+        step.c.state.in_([*_OPEN, StepState.ON_WIRE]),
+    )
+    .values(
+        state=bindparam("to"), token=bindparam("by"), at=bindparam("now"), detail=bindparam("why")
+    )
+)
+
+
+def mark(tx: Connection, lease: Lease, marks: Sequence[Mark], now: datetime) -> None:
+    """Record how far steps are, in the caller's transaction; the lease must hold.
+
+    A settled step stays as it is.
+    """
+    renew(tx, lease)
+    _mark(tx, lease, marks, now)
+
+
+def _mark(tx: Connection, lease: Lease, marks: Sequence[Mark], now: datetime) -> None:
+    rows = [
+        {"of": lease.rollout, "the_key": k, "to": s, "by": lease.token, "now": now, "why": why}
+        for k, s, why in marks
+    ]
+    if rows:
+        tx.execute(_MARK, rows)
+
+
+def settle_unknown(
+    tx: Connection, rollout: str, key: str, outcome: StepState, why: str, now: datetime
+) -> bool:
+    """Record what a person found out of a step of unknown fate; False where there is none."""
+    done = tx.execute(
+        update(step)
+        .where(step.c.rollout == rollout, step.c.key == key, step.c.state == StepState.UNKNOWN)
+        .values(state=outcome, at=now, detail=why)
+    )
+    return done.rowcount == 1
+
+
+def orphans(tx: Connection, lease: Lease) -> dict[str, str]:
+    """Give keys and kinds of steps left on the wire by workers whose lease is gone."""
+    query = select(step.c.key, step.c.kind).where(
+        step.c.rollout == lease.rollout,
+        step.c.state == StepState.ON_WIRE,
+        step.c.token < lease.token,
+    )
+    return dict(tx.execute(query).tuples().all())
+
+
+def counts(tx: Connection, rollout: str) -> Mapping[tuple[str, str], int]:
+    """Give how many steps there are by kind and state."""
+    found: dict[tuple[str, str], int] = {}
+    query = select(step.c.kind, step.c.state).where(step.c.rollout == rollout)
+    for kind, state in tx.execute(query):
+        found[kind, state] = found.get((kind, state), 0) + 1
+    return found
+
+
+def settled(state: str) -> bool:
+    """Whether nothing more happens to a step by itself."""
+    return StepState(state) in FINAL
