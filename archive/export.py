@@ -97,7 +97,7 @@ def _write(
     (folder / "data" / "csv").mkdir(parents=True)
     with source.snapshot() as snapshot:
         schema = snapshot.schema()
-        _refuse_widthless(schema)
+        _refuse_formless(schema)
         digests, broken = _write_tables(snapshot, schema, folder, progress)
         answers = [
             Answer(ask=question.ask, sql=question.sql, answer=snapshot.ask(question.sql))
@@ -169,7 +169,11 @@ def _file(table: Table) -> str:
     return f"data/csv/{table.id}.csv"
 
 
-def _refuse_widthless(schema: SourceSchema) -> None:
+def _refuse_formless(schema: SourceSchema) -> None:
+    if not schema.tables:
+        raise ArchiveError(
+            "the source shows no table: is it the right database, and the right user?"
+        )
     for table in schema.tables:
         if not table.columns:
             raise ArchiveError(f"table {table.name} has no columns, so its rows have no form")

@@ -22,6 +22,6 @@ class Pace:
         count = len(columns[0])
         if not self._elastic or not count:
             return
-        width = sum(len(value) for at in self._elastic for value in columns[at] if value)
+        width = sum(sum(map(len, filter(None, columns[at]))) for at in self._elastic)
         fitting = _AIM_CHARACTERS * count // (width + 1)
         self.rows = max(1, min(fitting, count * 4, _MOST_ROWS))

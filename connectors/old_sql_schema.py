@@ -139,7 +139,7 @@ def _reflect(inspector: Inspector, look: _Look, found: _Reflected) -> None:
                 bare_name=key[1],
                 columns=tuple(_columns(inspector, key[1], columns[key], look, found)),
                 primary_key=tuple(keys[key]["constrained_columns"]),
-                foreign_keys=tuple(_references(references[key], inspector, schema)),
+                foreign_keys=tuple(_references(references[key], inspector)),
                 indexes=tuple(_indexes(indexes[key])),
             )
         )
@@ -171,11 +171,10 @@ def _columns(
         )
 
 
-def _references(
-    reflected: Sequence[Any], inspector: Inspector, schema: str
-) -> Iterator[ForeignKey]:
+def _references(reflected: Sequence[Any], inspector: Inspector) -> Iterator[ForeignKey]:
     for each in sorted(reflected, key=lambda key: str(key["name"])):
-        other = each["referred_schema"] or schema
+        # None is the default schema, whichever one the reference stands in.
+        other = each["referred_schema"] or inspector.default_schema_name
         own = other == inspector.default_schema_name
         parent = each["referred_table"] if own else f"{other}.{each['referred_table']}"
         yield ForeignKey(

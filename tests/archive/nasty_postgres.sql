@@ -1,0 +1,40 @@
+-- A PostgreSQL source whose every column has something that gets lost easily.
+CREATE TYPE mood AS ENUM ('blij', 'o''k');
+CREATE DOMAIN price AS numeric(10,2) CHECK (VALUE < 1000000);
+CREATE TABLE words (id bigint PRIMARY KEY, word text, short char(4), feeling mood);
+CREATE TABLE numbers (
+  id serial PRIMARY KEY, fixed numeric(10,2), free numeric, long numeric(30,10), tag price,
+  small smallint, big bigint, ratio double precision, single real, sure boolean
+);
+INSERT INTO numbers (fixed, free, long, tag, small, big, ratio, single, sure) VALUES
+  (0.1, 0.1, 0.1, 0.1, -32768, 9223372036854775807, '-0', 0.1, true),
+  (0.10, 0.10, 12345678901234567890.0123456789, 1, 0, -9223372036854775808, 'NaN', 1e20, false),
+  (-99999999.99, 1e-20, -0.0000000001, 2, 1, 0, 'Infinity', '-Infinity', NULL),
+  ('NaN', 'Infinity', NULL, 3, NULL, NULL, 5e-324, 3.4028235e38, true),
+  (12, 123456789012345678901234567890.5, 3, NULL, 7, 7, 0.1::float8 + 0.2, 0.3, false);
+CREATE TABLE moments (day date, clock time, wall timestamp, instant timestamptz);
+INSERT INTO moments VALUES
+  ('0001-01-01', '00:00', '0001-01-01', '0001-01-02Z'),
+  ('9999-12-31', '23:59:59.999999', '9999-12-31 23:59:59.999999', '9999-12-30 00:00:00Z'),
+  ('2024-02-29', '10:00:00.25', '2026-03-29 02:30:00', '2026-03-31 10:00:00.5-03'),
+  (NULL, NULL, NULL, NULL);
+CREATE TABLE things (id uuid, content bytea, doc json, docb jsonb);
+INSERT INTO things VALUES
+  ('A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11', '\x00ff5c4e',
+   '{"b": 1.10,  "b":2, "é": "\u00e9"}', '{"b": 1.10, "a": [null, "NULL"]}'),
+  (NULL, '', 'null', '"\\N"'),
+  (NULL, NULL, NULL, NULL);
+CREATE TABLE "Order %s; ""x" ("Name" text, name text, "50%" int);
+INSERT INTO "Order %s; ""x" VALUES ('A', 'b', 1), ('\N', NULL, NULL);
+CREATE TABLE "Words" (id int);
+CREATE SCHEMA sales;
+CREATE TABLE sales.words (id int PRIMARY KEY, of_word bigint REFERENCES public.words);
+CREATE TABLE sales.parts (a int, b int, PRIMARY KEY (a, b));
+CREATE TABLE sales.pieces (id int, a int, b int, FOREIGN KEY (a, b) REFERENCES sales.parts);
+INSERT INTO sales.parts VALUES (1, 1), (1, 2);
+INSERT INTO sales.pieces VALUES (1, 1, 2), (2, NULL, 7), (3, NULL, NULL);
+CREATE TABLE visits (id int, day date) PARTITION BY RANGE (day);
+CREATE TABLE visits_2026 PARTITION OF visits FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+INSERT INTO visits VALUES (1, '2026-03-31'), (1, '2026-03-31');
+CREATE VIEW happy AS SELECT * FROM words WHERE feeling = 'blij';
+CREATE MATERIALIZED VIEW counted AS SELECT count(*) FROM words;

@@ -1,0 +1,196 @@
+"""The same from a real PostgreSQL server, restored into SQLite and into PostgreSQL again."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from archive.errors import ArchiveError, Occupied, UnknownType
+from archive.restore import restore
+from archive.verify import verify
+from connectors.errors import Misconfigured, Refused
+from connectors.old_sql import OldSql
+from tests.archive.sources import NASTY_POSTGRES, NASTY_TEXTS, QUESTIONS, archived, sqlite_source
+from tests.archive.test_round_trip import cells
+from tests.postgres import fresh_database
+
+
+@contextmanager
+def opened(url: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        yield connection
+
+
+def filled(url: str) -> OldSql:
+    with opened(url) as connection:
+        connection.execute(NASTY_POSTGRES.read_bytes())
+        connection.cursor().executemany(
+            "INSERT INTO words VALUES (%s, %s, %s, %s)",
+            [(number, word, "ab", "o'k") for number, word in enumerate(NASTY_TEXTS)],
+        )
+        connection.execute("INSERT INTO sales.words VALUES (1, 3), (2, NULL)")
+    return OldSql(url)
+
+
+def dumped(url: str) -> dict[str, list[str]]:
+    """Every row as the server itself writes it, by table."""
+    with opened(url) as connection:
+        connection.execute("SET TIME ZONE 'UTC'")
+        tables = connection.execute(
+            "SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('public', 'sales')"
+        ).fetchall()
+        found = {}
+        for schema, table in tables:
+            name = psycopg.sql.Identifier(schema, table)
+            rows = connection.execute(psycopg.sql.SQL("SELECT t::text FROM {} t").format(name))
+            label = table if schema == "public" else f"{schema}.{table}"
+            found[label] = sorted(text for (text,) in rows)
+    return found
+
+
+def test_restored_into_postgresql_it_is_what_it_was(
+    postgres_database: str, postgres_url: str, tmp_path: Path
+) -> None:
+    source = filled(postgres_database)
+    before = dumped(postgres_database)
+    archived(source, tmp_path / "archive")
+    assert verify(tmp_path / "archive").holds
+    with fresh_database(postgres_url) as target:
+        report = restore(tmp_path / "archive", target)
+        assert report.equal, report.line
+        # The partition's rows are its parent's.
+        assert dumped(target) == {
+            name: rows for name, rows in before.items() if name != "visits_2026"
+        }
+    assert dumped(postgres_database) == before
+
+
+def test_restored_into_sqlite_it_is_equal(postgres_database: str, tmp_path: Path) -> None:
+    archived(filled(postgres_database), tmp_path / "archive")
+    report = restore(tmp_path / "archive", f"sqlite:///{tmp_path / 'new.sqlite'}")
+    assert report.equal, report.line
+    assert {each.name for each in report.tables} >= {"words", "Words", "sales.words", "visits"}
+
+
+def test_a_stranger_reads_exact_values(postgres_database: str, tmp_path: Path) -> None:
+    archived(filled(postgres_database), tmp_path / "archive")
+    numbers = [*zip(*cells(tmp_path / "archive", "numbers"), strict=True)]
+    assert numbers[1] == ("0.10", "0.10", "-99999999.99", "NaN", "12.00")
+    assert numbers[2][:4] == ("0.1", "0.10", "0.00000000000000000001", "INF")
+    assert numbers[3][1] == "12345678901234567890.0123456789"
+    assert numbers[7] == ("-0.0", "NaN", "INF", "5e-324", "0.30000000000000004")
+    moments = cells(tmp_path / "archive", "moments")
+    assert moments[2] == [
+        *("2024-02-29", "10:00:00.250000", "2026-03-29 02:30:00", "2026-03-31 13:00:00.500000Z")
+    ]
+    things = cells(tmp_path / "archive", "things")
+    assert things[0][:2] == ["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "AP9cTg=="]
+    assert things[0][2] == '{"b": 1.10,  "b":2, "é": "\\u00e9"}'
+    assert [row[1] for row in cells(tmp_path / "archive", "words")] == NASTY_TEXTS
+    assert len(cells(tmp_path / "archive", "visits")) == 2
+
+
+def test_definitions_are_kept(postgres_database: str, tmp_path: Path) -> None:
+    manifest = archived(filled(postgres_database), tmp_path / "archive")
+    ddl = (tmp_path / "archive/data/schema.sql").read_text(encoding="utf-8")
+    for part in ("AS ENUM ('blij', 'o''k')", '"tag" price', "character(4)", 'VIEW "happy"',
+                 'VIEW "counted"', "PRIMARY KEY", 'REFERENCES "words"'):  # fmt: skip
+        assert part in ddl
+    parents = {each.table.name: [key.parent for key in each.table.foreign_keys]
+               for each in manifest.tables}  # fmt: skip
+    assert parents["sales.words"] == ["words"]
+    assert parents["sales.pieces"] == ["sales.parts"]
+    assert {view.name for view in manifest.views} == {"happy", "counted"}
+
+
+@pytest.mark.parametrize("declared", ["text[]", "interval", "inet", "point", "timetz", "int4range"])
+def test_a_type_without_an_exact_form_is_refused_by_name(
+    postgres_database: str, tmp_path: Path, declared: str
+) -> None:
+    with opened(postgres_database) as connection:
+        connection.execute(f"CREATE TABLE trips (id int, span {declared})".encode())
+    with pytest.raises(UnknownType, match=r"trips\.span \("):
+        archived(OldSql(postgres_database), tmp_path / "archive")
+    assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize("day", ["infinity", "0044-03-15 BC"])
+def test_a_value_without_an_exact_form_is_refused_by_its_table(
+    postgres_database: str, tmp_path: Path, day: str
+) -> None:
+    with opened(postgres_database) as connection:
+        connection.execute("CREATE TABLE contracts (until date)")
+        connection.execute("INSERT INTO contracts VALUES (%s)", [day])
+    with pytest.raises(Refused, match="table contracts"):
+        archived(OldSql(postgres_database), tmp_path / "archive")
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_table_one_may_not_read_stops_the_export(postgres_database: str, tmp_path: Path) -> None:
+    with opened(postgres_database) as connection:
+        connection.execute("CREATE TABLE mine (id int)")
+        connection.execute("CREATE ROLE reader LOGIN PASSWORD 'geheim'")
+    place = postgres_database.partition("@")[2]
+    try:
+        with pytest.raises(Misconfigured, match="table mine: permission denied") as told:
+            archived(OldSql(f"postgresql+psycopg://reader:geheim@{place}"), tmp_path / "archive")
+        assert "geheim" not in str(told.value)
+    finally:
+        with opened(postgres_database) as connection:
+            connection.execute("DROP ROLE reader")
+
+
+def test_all_tables_are_of_one_moment(postgres_database: str, tmp_path: Path) -> None:
+    with opened(postgres_database) as connection:
+        connection.execute("CREATE TABLE a (id int)")
+        connection.execute("CREATE TABLE b (id int)")
+        connection.execute("INSERT INTO a VALUES (1)")
+    source = OldSql(postgres_database)
+    with source.snapshot() as look:
+        first, second = look.schema().tables
+        assert [*look.read(first)] == [[["1"]]]
+        with opened(postgres_database) as connection:
+            connection.execute("INSERT INTO b VALUES (2)")
+        assert [*look.read(second)] == []
+        assert look.ask("SELECT count(*) FROM b") == "0"
+    assert source.ask("SELECT count(*) FROM b") == "1"
+
+
+def test_what_sqlite_holds_and_postgresql_cannot_is_told(
+    postgres_database: str, tmp_path: Path
+) -> None:
+    source = sqlite_source(
+        tmp_path / "old.sqlite",
+        "CREATE TABLE notes (note TEXT)",
+        "INSERT INTO notes VALUES ('geheim' || char(0) || 'x')",
+    )
+    archived(source, tmp_path / "archive")
+    with pytest.raises(ArchiveError, match="cannot hold a row of notes") as told:
+        restore(tmp_path / "archive", postgres_database)
+    assert "geheim" not in str(told.value)
+
+
+def test_a_database_that_holds_something_is_no_place_to_restore_into(
+    postgres_database: str, tmp_path: Path
+) -> None:
+    archived(sqlite_source(tmp_path / "o.sqlite", "CREATE TABLE a (b)"), tmp_path / "archive")
+    with opened(postgres_database) as connection:
+        connection.execute("CREATE TABLE theirs (id int)")
+    with pytest.raises(Occupied):
+        restore(tmp_path / "archive", postgres_database)
+
+
+def test_questions_are_answered_alike_in_another_kind_of_database(
+    postgres_database: str, tmp_path: Path
+) -> None:
+    with opened(postgres_database) as connection:
+        connection.execute("CREATE TABLE orders (paid int, amount numeric(10,2))")
+        connection.execute("INSERT INTO orders VALUES (0, 10.50), (1, 100), (0, 9)")
+    manifest = archived(OldSql(postgres_database), tmp_path / "archive", *QUESTIONS)
+    assert [answer.answer for answer in manifest.answers] == ["2", "110.5"]
+    report = restore(tmp_path / "archive", f"sqlite:///{tmp_path / 'new.sqlite'}")
+    assert report.equal, report.line
+    assert json.loads((tmp_path / "archive/manifest.json").read_text())["dialect"] == "postgresql"
