@@ -48,7 +48,7 @@ def _states(tx: Connection, rollout: str, keys: Iterable[str]) -> dict[str, str]
     query = select(step.c.key, step.c.state).where(
         step.c.rollout == rollout, step.c.key.in_(list(keys))
     )
-    return dict(tx.execute(query).tuples().all())
+    return dict(tx.execute(query).all())
 
 
 def _insert(tx: Connection, lease: Lease, steps: Sequence[Step], now: datetime) -> None:
@@ -126,7 +126,7 @@ def orphans(tx: Connection, lease: Lease) -> dict[str, str]:
         step.c.state == StepState.ON_WIRE,
         step.c.token < lease.token,
     )
-    return dict(tx.execute(query).tuples().all())
+    return dict(tx.execute(query).all())
 
 
 def counts(tx: Connection, rollout: str) -> Mapping[tuple[str, str], int]:
