@@ -32,8 +32,8 @@ def _percent(value: object) -> float:
 
 
 def percent_text(value: float) -> str:
-    """Write 0.8 as "80%"."""
-    return f"{value * 100:g}%"
+    """Write 0.8 as "80%", with every digit a person would write: reading it back gives it again."""
+    return f"{value * 100:.12g}%"
 
 
 Percent = Annotated[

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from ledger.leases import Lease, renew
 from ledger.tables import rollout as rollouts
@@ -81,7 +81,7 @@ _MARK = (
     .where(
         step.c.rollout == bindparam("of"),
         step.c.key == bindparam("the_key"),
-        step.c.state.in_([*_OPEN, StepState.ON_WIRE]),
+        or_(*(step.c.state == s for s in (*_OPEN, StepState.ON_WIRE))),
     )
     .values(
         state=bindparam("to"), token=bindparam("by"), at=bindparam("now"), detail=bindparam("why")

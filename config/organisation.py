@@ -1,0 +1,116 @@
+"""Whose rollout it is, what they move to, and what they move from."""
+
+from datetime import date, time
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, field_validator
+
+from config.names import Language
+from config.outside import Accounts, Address, NoTable, Switch, Table
+from config.values import Clock, Part, Zone
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
+"""A name for keys and run names: small letters, digits and single hyphens."""
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+"""Some words for people to read."""
+
+
+class Site(Part):
+    """A place where people work."""
+
+    zone: Zone
+    """IANA time zone; it also tells the country whose holidays count."""
+    title: Text | None = None
+    """How people call it; none: the key in capitals."""
+    language: Language = Language.EN
+    """Language of people whose own is not stated."""
+    connectivity: Literal["good", "poor", "offline"] = "good"
+    """How good the line is; on a poor one mails stay small and training is on site."""
+    champion: Address | None = None
+    """Who speaks for the tool there."""
+
+
+class Signer(Part):
+    """Who signs the mails."""
+
+    name: Text
+    role: Text
+    email: Address
+
+
+class Morning(Part):
+    """When the daily tick runs."""
+
+    at: Clock = Field(default="06:00", validate_default=True)
+    """Local time, from 03:00 to 11:59."""
+    zone: Zone | None = None
+    """Zone of the time; none: that of the first site."""
+
+    @field_validator("at")
+    @classmethod
+    def _in_the_morning(cls, value: time) -> time:
+        if not time(3) <= value < time(12):
+            msg = f"{value:%H:%M} is not in the morning; choose 03:00 to 11:59"
+            raise ValueError(msg)
+        return value
+
+
+class Organisation(Part):
+    """Whose rollout it is."""
+
+    name: Text
+    sites: dict[Slug, Site] = Field(min_length=1)
+    """By short name; the people's files name the same sites."""
+    signed_by: Signer
+    morning: Morning = Morning()
+
+
+class NewTool(Part):
+    """What people move to."""
+
+    name: Text
+    url: Text | None = None
+    """Where people sign in."""
+    benefit: Text
+    """What it brings, completing "you get ...". Stands in the mails."""
+    problem: Text
+    """What it ends, as a sentence without full stop."""
+    first_task: Text | None = None
+    """A first task of ten minutes."""
+    accounts: Accounts
+    activity: Table = NoTable()
+    """Who was active when: columns email, day."""
+    workflows: tuple[Slug, ...] = ()
+    """The processes that must work in it."""
+
+
+class PersonAccess(Part):
+    """A person's own access to the old system: taken back at launch, given back by a rollback."""
+
+    read: str
+    """A SELECT of one value, by :email."""
+    set: str
+    """One UPDATE with :value and :email."""
+    to: str
+    """The value it is set to on the person's launch day, such as read-only."""
+
+
+class OldSystem(Part):
+    """What people move from."""
+
+    name: Text
+    url: str | None = None
+    """SQLAlchemy URL; write secret:NAME. None: nothing to export."""
+    renews: date | None = None
+    """When the subscription renews."""
+    notice_days: int = Field(default=30, ge=0, le=365)
+    """Days before that by which notice is to be given."""
+    logins: str | None = None
+    """A SELECT of email and day of last log-in: who still depends on it."""
+    person: PersonAccess | None = None
+    """People's own access; none: it stays as it is until the freeze."""
+    freeze: tuple[Switch, ...] = ()
+    """What makes it read-only, reversibly."""
+    off: tuple[Switch, ...] = ()
+    """What switches it off for good."""
