@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from connectors.errors import Misconfigured
 
-_WAIT_SECONDS = 10
+WAIT_SECONDS = 10
 """For a server to answer, or a lock on an SQLite file to go."""
 
 Ask = Callable[[str, Mapping[str, str]], Sequence[Sequence[object]]]
@@ -27,22 +27,22 @@ class Engines(NamedTuple):
     to_write: sa.Engine
 
 
-def engines_of(url: str) -> Engines:
+def engines_of(url: str, whose: str = "the old system") -> Engines:
     """Give the ways in; Misconfigured where the URL is none or its driver or file is missing.
 
-    Nothing is opened yet, and no SQLite file is ever made.
+    Nothing is opened yet, and no SQLite file is ever made. `whose` stands in messages.
     """
     try:
         parsed = sa.make_url(url)
     except (ArgumentError, ValueError):
         # The parser's own words would quote the URL, password and all.
-        raise Misconfigured("the old system's url is no SQLAlchemy URL: mend the plan") from None
+        raise Misconfigured(f"{whose}'s url is no SQLAlchemy URL: mend the plan") from None
     kind = parsed.get_backend_name()
     if kind == "sqlite":
-        return _sqlite(parsed)
+        return _sqlite(parsed, whose)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    wait = {"connect_timeout": _WAIT_SECONDS} if kind == "postgresql" else {}
+    wait = {"connect_timeout": WAIT_SECONDS} if kind == "postgresql" else {}
     try:
         engine = sa.create_engine(
             parsed, poolclass=sa.NullPool, hide_parameters=True, connect_args=wait
@@ -120,18 +120,18 @@ def _system(ask: Ask) -> object:
     return ask("SELECT system_identifier FROM pg_control_system()", {})[0][0]
 
 
-def _sqlite(url: sa.URL) -> Engines:
+def _sqlite(url: sa.URL, whose: str) -> Engines:
     if not url.database or url.database == ":memory:":
-        raise Misconfigured("the old system's url names no SQLite file: mend the plan")
+        raise Misconfigured(f"{whose}'s url names no SQLite file: mend the plan")
     path = Path(url.database).resolve()
     if not path.is_file():
-        raise Misconfigured(f"there is no file {path}: mend the old system's url in the plan")
+        raise Misconfigured(f"there is no file {path}: mend {whose}'s url in the plan")
 
     def opener(mode: str) -> sa.Engine:
         def opened() -> sqlite3.Connection:
             uri = f"{path.as_uri()}?mode={mode}"
             # Without an isolation level the driver begins nothing behind our back.
-            return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_WAIT_SECONDS)
+            return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=WAIT_SECONDS)
 
         return sa.create_engine(
             "sqlite://", creator=opened, poolclass=sa.NullPool, hide_parameters=True
