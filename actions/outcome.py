@@ -1,15 +1,41 @@
-"""What came of an action, in numbers."""
+"""What came of an action, in counts; a word for each thing a person should see."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
+
+from rollout.steps import StepState
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """How many effects happened, were refused, have an unknown fate, were left out."""
+    """Steps by how they ended, and what to tell."""
 
-    done: int
-    refused: int
-    unknown: int
-    skipped: int
+    done: int = 0
+    refused: int = 0
+    unknown: int = 0
+    skipped: int = 0
     words: tuple[str, ...] = ()
-    """What a person should read of it; keys and counts, no addresses."""
+
+    @classmethod
+    def of(cls, states: Iterable[StepState], words: Iterable[str] = ()) -> Self:
+        """Count the states steps ended in."""
+        count = Counter(states)
+        return cls(
+            count[StepState.DONE],
+            count[StepState.REFUSED],
+            count[StepState.UNKNOWN],
+            count[StepState.SKIPPED],
+            tuple(words),
+        )
+
+    def __add__(self, other: "Outcome") -> "Outcome":
+        """Add two outcomes."""
+        return Outcome(
+            self.done + other.done,
+            self.refused + other.refused,
+            self.unknown + other.unknown,
+            self.skipped + other.skipped,
+            self.words + other.words,
+        )

@@ -79,3 +79,17 @@ def _dates(tx: Connection, rollout: str) -> dict[str, Dates]:
     query = select(phase_dates).where(phase_dates.c.rollout == rollout)
     rows = tx.execute(query.order_by(phase_dates.c.phase, phase_dates.c.sequence))
     return {r.phase: Dates(r.launch, r.soak_ends_on, r.sequence) for r in rows}
+
+
+def launches(tx: Connection, rollout: str, phase: str) -> list[Dates]:
+    """Give all dates a phase ever had, oldest first."""
+    query = select(phase_dates).where(phase_dates.c.rollout == rollout)
+    rows = tx.execute(query.where(phase_dates.c.phase == phase).order_by(phase_dates.c.sequence))
+    return [Dates(r.launch, r.soak_ends_on, r.sequence) for r in rows]
+
+
+def resumed_at(tx: Connection, rollout: str, phase: str) -> datetime | None:
+    """Tell when a phase was last resumed after a pause."""
+    here = (transition.c.rollout == rollout) & (transition.c.phase == phase)
+    query = select(transition.c.at).where(here, transition.c.verb == Verb.RESUME)
+    return tx.execute(query.order_by(transition.c.seq.desc()).limit(1)).scalar()

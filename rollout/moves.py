@@ -10,7 +10,6 @@ from datetime import date, timedelta
 
 from config.plan import Plan
 from rollout.calendar import monday_after, previous_working
-from rollout.people import Person
 from rollout.phases import Dates, Move, PhaseNow, State, Verb
 from rollout.planning import PhaseDay, due_steps
 from rollout.readiness import blockers
@@ -18,7 +17,6 @@ from rollout.schedule import countries_of, dates_from
 from rollout.steps import Kind
 
 _NOT_LAUNCHED = frozenset({State.PLANNED, State.PREPARING, State.READY})
-_NEEDS_A_PERSON = frozenset({State.PAUSED, State.ROLLING_BACK, State.ROLLED_BACK, State.ABANDONED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,45 +80,46 @@ def last_look(launch: date, countries: frozenset[str]) -> date:
 def new_dates(plan: Plan, day_of: Mapping[str, PhaseDay]) -> list[NewDates]:
     """Give the dates that move: whatever holds moves everything after it.
 
-    A phase moves by a week when on its last look the one before has not passed, or when on launch
-    day it is not ready. Where a person must decide first, its date is open until they have.
+    A phase moves by a week when on its last look the one before has not passed (whether it holds,
+    is paused or is rolled back), or when on launch day it is not ready.
     """
     changed: list[NewDates] = []
     earliest: date | None = None
-    open_because = ""
     for phase in plan.phases:
         day = day_of[phase.name]
-        at = day.at
-        if at.state in _NEEDS_A_PERSON:
-            open_because = f"{phase.words} waits for a person's decision"
-        elif at.state in _NOT_LAUNCHED:
-            moved = _moved(day, earliest, open_because)
+        ends = day.at.dates.soak_ends_on
+        if day.at.state is State.ABANDONED:
+            return changed
+        if day.at.state in _NOT_LAUNCHED:
+            moved = _moved(day, earliest)
             if moved is not None:
                 changed.append(moved)
-                at = PhaseNow(at.name, at.state, at.attempt, moved.dates, at.since)
-        ends = at.dates.soak_ends_on
+                ends = moved.dates.soak_ends_on
         earliest = monday_after(max(ends, earliest or ends)) if ends else earliest
     return changed
 
 
-def _moved(day: PhaseDay, earliest: date | None, open_because: str) -> NewDates | None:
+def _moved(day: PhaseDay, earliest: date | None) -> NewDates | None:
     dates, phase = day.at.dates, day.phase
-    if open_because:
-        if dates.launch is None:
-            return None
-        return NewDates(phase.name, Dates(None, None, dates.sequence + 1), open_because)
-    people: list[Person] = list(day.snapshot.people.values())
-    countries = countries_of(day.plan, people, phase.name)
+    countries = countries_of(day.plan, list(day.snapshot.people.values()), phase.name)
     wanted, reason = dates.launch, ""
     if wanted is None:
-        wanted, reason = max(earliest or day.today, monday_after(day.today)), "a person has decided"
-    elif late := _late(day, wanted, countries):
+        return None
+    if late := _late(day, wanted, countries):
         wanted, reason = wanted + timedelta(weeks=1), late
     if earliest and wanted < earliest:
         wanted, reason = earliest, reason or "the phase before it moved"
     if not reason:
         return None
     return NewDates(phase.name, dates_from(phase, wanted, countries, dates.sequence + 1), reason)
+
+
+def retry_dates(day: PhaseDay) -> NewDates:
+    """Give the dates of a rolled-back phase's next attempt: from the Monday after next week."""
+    countries = countries_of(day.plan, list(day.snapshot.people.values()), day.phase.name)
+    wanted = monday_after(day.today + timedelta(days=day.plan.notices.remind_days))
+    dates = dates_from(day.phase, wanted, countries, day.at.dates.sequence + 1)
+    return NewDates(day.phase.name, dates, "a person decided to try again")
 
 
 def _late(day: PhaseDay, launch: date, countries: frozenset[str]) -> str | None:

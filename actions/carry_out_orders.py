@@ -1,0 +1,66 @@
+"""Carry out what people asked for: resume, roll back, try again, abandon."""
+
+from datetime import datetime
+
+from actions.desk import Desk
+from actions.move_phase import record_dates
+from ledger import leases, phases, records
+from rollout.moves import retry_dates
+from rollout.phases import NotAllowedError, PhaseNow, State, Verb
+from rollout.planning import PhaseDay
+from rollout.snapshot import OrderNow, Snapshot
+
+_VERBS = {"roll-back": Verb.ROLL_BACK, "abandon": Verb.ABANDON, "try-again": Verb.TRY_AGAIN}
+
+
+def carry_out_orders(desk: Desk, now: datetime) -> list[str]:
+    """Carry out every open order, oldest first; one that is not possible ends with the reason."""
+    said: list[str] = []
+    for order in desk.look().orders:
+        if order.kind == "resume":
+            outcome = _resume(desk, desk.look(), order, now)
+        elif order.kind in _VERBS:
+            outcome = _move(desk, desk.look(), order, now)
+        else:
+            continue
+        with desk.door.write("end-order") as tx:
+            records.end_order(tx, desk.rollout, order.id, outcome, now)
+        said.append(f"{order.kind} {order.target}: {outcome}")
+    return said
+
+
+def _record(desk: Desk, at: PhaseNow, verb: Verb, order: OrderNow, now: datetime) -> str:
+    try:
+        move = at.move(verb, order.reason)
+    except NotAllowedError as error:
+        return f"not done: {error}"
+    with desk.door.write("order") as tx:
+        leases.renew(tx, desk.held())
+        phases.record(tx, desk.rollout, move, order.by, now)
+    return f"{at.name} is {move.end}"
+
+
+def _move(desk: Desk, snapshot: Snapshot, order: OrderNow, now: datetime) -> str:
+    at = snapshot.phases.get(order.target)
+    if at is None:
+        return f"not done: there is no phase {order.target}"
+    verb = _VERBS[order.kind]
+    outcome = _record(desk, at, verb, order, now)
+    if verb is Verb.TRY_AGAIN and not outcome.startswith("not done"):
+        day = PhaseDay(desk.plan, desk.look(), desk.plan.phase(order.target), now)
+        record_dates(desk, retry_dates(day), now)
+    return outcome
+
+
+def _resume(desk: Desk, snapshot: Snapshot, order: OrderNow, now: datetime) -> str:
+    """Resume the rollout, or one phase; nothing starts unchecked: the next look judges anew."""
+    done: list[str] = []
+    if snapshot.paused and order.target in {"rollout", desk.rollout}:
+        with desk.door.write("resume") as tx:
+            records.unpause(tx, desk.rollout, order.by, order.reason, now)
+        done.append("the rollout goes on")
+    paused = [at for at in snapshot.phases.values() if at.state is State.PAUSED]
+    whole = order.target in {"rollout", desk.rollout}
+    chosen = [at for at in paused if whole or at.name == order.target]
+    done += [_record(desk, at, Verb.RESUME, order, now) for at in chosen]
+    return "; ".join(done) or f"not done: {order.target} is not paused"

@@ -1,0 +1,128 @@
+"""A phase's evidence: from the ledger's rows to the frames a gate measures."""
+
+from datetime import datetime, timedelta
+
+from actions.desk import Desk
+from config.names import Notice
+from config.plan import Phase, Plan
+from gates.changes import Change
+from gates.frames import Frames, table
+from gates.moment import Moment
+from ledger import evidence
+from ledger.phases import resumed_at
+from ledger.snapshots import recorded
+from rollout.calendar import local_day
+from rollout.moves import last_look
+from rollout.phases import State
+from rollout.schedule import countries_of
+from rollout.snapshot import Snapshot
+
+
+def frames_of(desk: Desk, snapshot: Snapshot, phase: Phase) -> Frames:
+    """Give the frames of a phase's cohort as it is now."""
+    members = snapshot.members(phase.name)
+    keys = {p.key for p in members}
+    with desk.door.read() as tx:
+        rows = {name: evidence.read(tx, desk.rollout, name) for name in evidence.TABLES}
+        noted = evidence.noted(tx, desk.rollout)
+        incidents = evidence.incidents(tx, desk.rollout)
+    own = {n: [r for r in found if r["person"] in keys] for n, found in rows.items()}
+    anonymous = [r for r in rows["answers"] if r["person"] is None]
+    as_of = {name: noted[name][0] for name in noted} | _always(desk)
+    return Frames(
+        people=table("people", _people(snapshot, phase.name)),
+        activity=table("activity", own["activity"]),
+        attendance=table("attendance", _without(own["attendance"], "training")),
+        answers=table("answers", _without([*own["answers"], *anonymous], "comment")),
+        tickets=table("tickets", own["tickets"]),
+        incidents=table("incidents", _without(incidents, "phase")),
+        as_of=as_of,
+        fresh=_fresh(desk.plan),
+        changes=_changes(snapshot, phase.name),
+        rows={name: noted[name][1] for name in noted},
+    )
+
+
+def _always(desk: Desk) -> dict[str, datetime | None]:
+    """People and incidents are the ledger's own: as new as the last tick."""
+    with desk.door.read() as tx:
+        ticked = recorded(tx, desk.rollout).ticked_at
+    return {"people": ticked, "incidents": ticked}
+
+
+def _without(rows: list[dict[str, object]], column: str) -> list[dict[str, object]]:
+    return [{k: v for k, v in r.items() if k != column} for r in rows]
+
+
+def _people(snapshot: Snapshot, phase: str) -> list[dict[str, object]]:
+    invited = f"notice.{Notice.TRAINING}:{phase}:"
+    asked = {k.split(":")[2] for k, s in snapshot.steps.items() if k.startswith(invited)}
+    rows: list[dict[str, object]] = []
+    for p in snapshot.members(phase):
+        account = snapshot.accounts.get(p.key)
+        rows.append(
+            {
+                "person": p.key,
+                "site": p.entry.site,
+                "department": p.entry.department,
+                "activated_on": account.activated_on if account else None,
+                "invited": p.key in asked,
+            }
+        )
+    return rows
+
+
+def _changes(snapshot: Snapshot, phase: str) -> tuple[Change, ...]:
+    found = []
+    for p in snapshot.people.values():
+        if p.phase != phase:
+            continue
+        if p.left_on is not None:
+            found.append(Change(person=p.key, what="left", when=p.left_on))
+        elif p.excluded is not None:
+            found.append(Change(person=p.key, what=f"excluded: {p.excluded}", when=p.joined_on))
+        elif p.reason == "joined late":
+            found.append(Change(person=p.key, what="joined", when=p.joined_on))
+    return tuple(found)
+
+
+def _fresh(plan: Plan) -> dict[str, timedelta]:
+    """How old each source may be."""
+    return {
+        "activity": plan.new_tool.activity.fresh_within,
+        "attendance": plan.attendance.fresh_within,
+        "answers": plan.answers.fresh_within,
+        "tickets": plan.tickets.fresh_within,
+    }
+
+
+def moment_of(
+    desk: Desk, snapshot: Snapshot, phase: Phase, now: datetime, *, approved: bool
+) -> Moment:
+    """Give the state a phase is judged in."""
+    plan, at = desk.plan, snapshot.phases[phase.name]
+    names = [p.name for p in plan.phases]
+    place = names.index(phase.name)
+    following = snapshot.phases[names[place + 1]] if place + 1 < len(names) else None
+    launch = following.dates.launch if following else None
+    today = local_day(now, plan.zone)
+    countries = countries_of(plan, list(snapshot.people.values()), phase.name)
+    with desk.door.read() as tx:
+        restarted = resumed_at(tx, desk.rollout, phase.name)
+    launched, ends = at.dates.launch, at.dates.soak_ends_on
+    assert launched is not None  # noqa: S101 - a phase that is live has dates
+    assert ends is not None  # noqa: S101 - likewise
+    return Moment(
+        phase=phase.name,
+        attempt=at.attempt,
+        now=now,
+        today=today,
+        launched_on=launched,
+        soak_ends_on=ends,
+        next_launch=launch,
+        last_look=launch is not None and today >= last_look(launch, countries),
+        approved=approved,
+        paused=snapshot.paused or at.state is State.PAUSED,
+        restarted_at=restarted,
+        zone=plan.zone,
+    )

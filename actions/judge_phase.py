@@ -1,0 +1,143 @@
+"""Judge a phase at its gate, or watch one that has passed; verdict and move in one commit."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from actions.desk import Desk
+from actions.evidence_of import frames_of, moment_of
+from gates.decision import Decision, take, to_json
+from gates.measuring import measure
+from gates.readings import AdoptedReading
+from gates.verdict import Kind
+from gates.watch import watch
+from ledger import decisions, leases, phases
+from reports.gate import gate_report
+from rollout.ceremony import ceremony
+from rollout.phases import Move, PhaseNow, State, Verb
+from rollout.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a look at a phase came to."""
+
+    verdict: str
+    """advance, hold, pause, roll_back; or nothing, where there was nothing to judge."""
+    headline: str
+    report: str
+    """Markdown."""
+    decision: int | None
+    needs_person: bool
+
+
+NOTHING = Judged("nothing", "nothing to judge", "", None, needs_person=False)
+
+
+def judge_phase(desk: Desk, phase: str, now: datetime) -> Judged:
+    """Look at a phase that is live, or passed and still watched, and record what follows."""
+    snapshot = desk.look()
+    at = snapshot.phases[phase]
+    if at.state is State.LIVE:
+        return _at_the_gate(desk, snapshot, at, now)
+    if at.state is State.PASSED:
+        return _after(desk, snapshot, at, now)
+    return NOTHING
+
+
+def _at_the_gate(desk: Desk, snapshot: Snapshot, at: PhaseNow, now: datetime) -> Judged:
+    spec = desk.plan.phase(at.name)
+    gate = desk.plan.gate_of(spec)
+    frames = frames_of(desk, snapshot, spec)
+    approved = gate_approved(desk, snapshot, at)
+    moment = moment_of(desk, snapshot, spec, now, approved=approved)
+    found = take(gate, measure(frames, gate, moment), moment, frames.changes)
+    verb = _VERBS.get(found.verdict.kind)
+    return _record(desk, snapshot, at, found, verb, now)
+
+
+_VERBS = {
+    Kind.ADVANCE: Verb.PASS_GATE,
+    Kind.PAUSE: Verb.PAUSE,
+    Kind.ROLL_BACK: Verb.ROLL_BACK,
+}
+
+
+def _after(desk: Desk, snapshot: Snapshot, at: PhaseNow, now: datetime) -> Judged:
+    """Watch a passed phase: what stops it pauses it, and so all that waits for it."""
+    spec = desk.plan.phase(at.name)
+    frames = frames_of(desk, snapshot, spec)
+    moment = moment_of(desk, snapshot, spec, now, approved=True)
+    found = watch(frames, desk.plan.gate_of(spec), moment)
+    if found is None:
+        return NOTHING
+    return _record(desk, snapshot, at, found, Verb.PAUSE, now)
+
+
+def _record(
+    desk: Desk,
+    snapshot: Snapshot,
+    at: PhaseNow,
+    found: Decision,
+    verb: Verb | None,
+    now: datetime,
+) -> Judged:
+    verdict = found.verdict
+    move: Move | None = at.move(verb, verdict.headline) if verb else None
+    members = [p.key for p in snapshot.members(at.name)]
+    with desk.door.write("judge") as tx:
+        leases.renew(tx, desk.held())
+        number = decisions.keep(
+            tx,
+            desk.rollout,
+            at.name,
+            at.attempt,
+            verdict.kind,
+            json.loads(to_json(found)),
+            _adopters(found, members),
+            now,
+        )
+        if move is not None:
+            phases.record(tx, desk.rollout, move, "changeover", now, number)
+    report = _report(desk, at.name, found, number)
+    return Judged(verdict.kind, verdict.headline, report, number, verdict.needs_person)
+
+
+def _adopters(found: Decision, members: list[str]) -> list[str]:
+    for reading in found.readings:
+        if isinstance(reading, AdoptedReading):
+            s = reading.stragglers
+            late = {*s.not_activated, *s.not_logged_in, *s.not_trained, *s.inactive}
+            return [key for key in members if key not in late]
+    return []
+
+
+def _report(desk: Desk, phase: str, found: Decision, number: int) -> str:
+    names = [p.name for p in desk.plan.phases]
+    place = names.index(phase)
+    following = desk.plan.phases[place + 1].words if place + 1 < len(names) else None
+    return gate_report(
+        found,
+        desk.plan.phase(phase).words,
+        next_title=following or "decommission",
+        evidence=f"{decisions.name_of(number)}.json",
+    )
+
+
+def gate_subject(phase: str, attempt: int) -> tuple[str, str]:
+    """Give what an approver of a gate says yes to: its name, and its digest."""
+    subject = f"gate:{phase}:{attempt}"
+    return subject, hashlib.sha256(subject.encode()).hexdigest()
+
+
+def gate_approved(desk: Desk, snapshot: Snapshot, at: PhaseNow) -> bool:
+    """Whether enough approvers have said yes to a phase's passing."""
+    subject, digest = gate_subject(at.name, at.attempt)
+    needed = ceremony(len([p for p in snapshot.people.values() if p.in_scope])).approvers
+    given = {
+        a.by
+        for a in snapshot.approvals
+        if (a.subject, a.digest) == (subject, digest) and a.by in desk.plan.approvers
+    }
+    return len(given) >= needed

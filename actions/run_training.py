@@ -1,0 +1,28 @@
+"""Run a phase's training: who is expected where today, and who is still to be trained."""
+
+from datetime import datetime
+
+from actions.desk import Desk
+from actions.outcome import Outcome
+from rollout.calendar import local_day
+from rollout.planning import PhaseDay
+from rollout.trainings import session_of
+
+
+def run_training(desk: Desk, phase: str, now: datetime) -> Outcome:
+    """Tell today's sessions with their seats; invitations and attendance are their own verbs."""
+    snapshot, spec = desk.look(), desk.plan.phase(phase)
+    day = PhaseDay(desk.plan, snapshot, spec, now)
+    if desk.plan.training_of(spec) is None:
+        return Outcome()
+    members = snapshot.members(phase)
+    untrained = [p for p in members if p.key not in snapshot.trained]
+    seats: dict[str, int] = {}
+    for person in untrained:
+        found = session_of(desk.plan, spec, day.at.dates, person, members, max(1, day.week))
+        if found is not None and local_day(found.starts, found.zone) == day.today:
+            seats[found.id] = seats.get(found.id, 0) + 1
+    words = [f"today {session}: {count} people" for session, count in sorted(seats.items())]
+    if untrained:
+        words.append(f"{len(untrained)} of {len(members)} people are still to be trained")
+    return Outcome(skipped=0, done=len(members) - len(untrained), words=tuple(words))

@@ -1,0 +1,161 @@
+"""What a notice says to one person: the plan's and the ledger's facts as words."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from actions.desk import Desk
+from config.names import Language, Notice
+from config.plan import Phase
+from connectors.errors import Misconfigured
+from ledger.phases import launches
+from notices import words as w
+from notices.invitation import Invitation, Method, uid_for
+from notices.mailbox import Mailbox
+from rollout.people import Person
+from rollout.phases import Dates
+from rollout.planning import PhaseDay
+from rollout.snapshot import Snapshot
+from rollout.steps import Step
+from rollout.trainings import Session, session_of
+
+_CLOSED = w.AccountFate.CLOSED
+_TIERS = {
+    Language.EN: (
+        w.Tier("The cheat sheet and the quick start", "where you sign in"),
+        w.Tier("Your buddy, or your site's champion", "ask them, or come to the office hours"),
+        w.Tier("IT", "reply to this mail"),
+        w.Tier("The supplier", "IT asks them for you"),
+    ),
+    Language.NL: (
+        w.Tier("Het spiekbriefje en de korte handleiding", "waar u inlogt"),
+        w.Tier("Uw buddy, of de kartrekker van uw vestiging", "vraag het hun, of kom langs"),
+        w.Tier("ICT", "antwoord op deze mail"),
+        w.Tier("De leverancier", "ICT vraagt het voor u"),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """One phase on one day, ready to say what each of its steps says."""
+
+    desk: Desk
+    snapshot: Snapshot
+    phase: Phase
+    now: datetime
+
+    @property
+    def day(self) -> PhaseDay:
+        """The phase as planning sees it."""
+        return PhaseDay(self.desk.plan, self.snapshot, self.phase, self.now)
+
+    def words(self, step: Step, person: Person) -> w.Words:
+        """Give all that a step's notice says to a person."""
+        plan, entry = self.desk.plan, person.entry
+        site = plan.organisation.sites[entry.site]
+        launch = self.day.at.dates.launch
+        if launch is None:
+            msg = f"{self.phase.name} has no launch date; nothing can be said of it"
+            raise Misconfigured(msg)
+        tool = plan.new_tool
+        signed = plan.organisation.signed_by
+        words = w.Words(
+            person=w.Person(entry.given, entry.name, entry.language),
+            organisation=plan.organisation.name,
+            signer=w.Signer(signed.name, signed.role),
+            tool=w.Tool(tool.name, tool.benefit, tool.problem, tool.url, None, tool.first_task),
+            old_system=w.OldSystem(plan.old_system.name, plan.old_system.person is not None),
+            phase=w.Phase(self.phase.words, launch, site.zone, site.title or entry.site),
+            support=self._support(entry.language),
+        )
+        return self._with_part(words, step, person)
+
+    def _support(self, language: Language) -> tuple[w.Tier, ...]:
+        stated = self.desk.plan.support
+        if not stated:
+            return _TIERS[language]
+        return tuple(w.Tier(t.title[language], t.how[language]) for t in stated)
+
+    def _with_part(self, words: w.Words, step: Step, person: Person) -> w.Words:
+        """Add the part of the words only this notice needs."""
+        match Notice(step.kind.removeprefix("notice.")):
+            case Notice.TRAINING | Notice.WELCOME:
+                return replace(words, training=self._session(step, person))
+            case Notice.SURVEY:
+                return replace(words, survey=w.Survey(self.desk.plan.notices.survey_url or ""))
+            case Notice.WEEKLY:
+                return replace(words, week=self._week())
+            case Notice.RESCHEDULING:
+                return replace(words, rescheduled=self._rescheduled(person))
+            case Notice.ROLLBACK:
+                account = self.snapshot.accounts.get(person.key)
+                fate = w.AccountFate.KEPT if account and account.was_active else _CLOSED
+                return replace(
+                    words, rolled_back=w.RolledBack(_REASONS[words.person.language], fate)
+                )
+            case _:
+                return words
+
+    def _week(self) -> w.Week:
+        scope = [p for p in self.snapshot.people.values() if p.in_scope]
+        moved = sum(1 for a in self.snapshot.accounts.values() if a.activated_on)
+        return w.Week(self.day.week, moved, len(scope))
+
+    def _session(self, step: Step, person: Person) -> w.Session | None:
+        found = self.session(step, person)
+        if found is None or (step.kind == "notice.welcome" and found.starts <= self.now):
+            return None
+        online = found.online
+        return w.Session(found.title, found.starts, found.zone, found.minutes, found.place, online)
+
+    def session(self, step: Step, person: Person) -> Session | None:
+        """Give the training session a step speaks of."""
+        week = int(step.occurrence[1:].split("d")[0]) if step.occurrence.startswith("w") else 1
+        members = self.snapshot.members(self.phase.name)
+        plan, dates = self.desk.plan, self.day.at.dates
+        return session_of(plan, self.phase, dates, person, members, week)
+
+    def _rescheduled(self, person: Person) -> w.Rescheduled:
+        with self.desk.door.read() as tx:
+            had: list[Dates] = launches(tx, self.desk.rollout, self.phase.name)
+        old, new = had[-2].launch, had[-1].launch
+        if old is None or new is None:
+            msg = f"{self.phase.name} has no date to move from or to"
+            raise Misconfigured(msg)
+        reason = _MOVED[person.entry.language]
+        return w.Rescheduled(old, new, reason)
+
+    def invitation(self, step: Step, person: Person, sender: Mailbox) -> Invitation | None:
+        """Give the calendar's part: a request for a training, its change, its cancelling."""
+        notice = step.kind.removeprefix("notice.")
+        if notice not in {Notice.TRAINING, Notice.RESCHEDULING, Notice.ROLLBACK}:
+            return None
+        found = self.session(step, person)
+        invited = f"notice.{Notice.TRAINING}:{self.phase.name}:{person.key}:"
+        was_invited = any(k.startswith(invited) for k in self.snapshot.steps)
+        if found is None or (notice != Notice.TRAINING and not was_invited):
+            return None
+        return Invitation(
+            uid=uid_for(f"{self.desk.rollout}/{found.id}/{person.key}", sender.domain),
+            sequence=self.day.at.dates.sequence + (1 if notice == Notice.ROLLBACK else 0),
+            method=Method.CANCEL if notice == Notice.ROLLBACK else Method.REQUEST,
+            title=found.title,
+            starts=found.starts,
+            zone=found.zone,
+            minutes=found.minutes,
+            place=found.place,
+            organizer=sender,
+            attendee=Mailbox(person.entry.name, person.entry.email),
+            language=person.entry.language,
+            online=found.online,
+        )
+
+
+_MOVED = {
+    Language.EN: "we go on only when everything works, and need some more time",
+    Language.NL: "we gaan pas verder als alles werkt, en hebben wat meer tijd nodig",
+}
+_REASONS = {
+    Language.EN: "something did not work as it should, and your work comes first",
+    Language.NL: "er werkte iets niet zoals het hoort, en uw werk gaat voor",
+}

@@ -1,0 +1,48 @@
+"""Bring the ledger's people up to date with the directory; joiners get a phase."""
+
+from datetime import datetime
+
+from actions.desk import Desk
+from actions.outcome import Outcome
+from ledger import audit, leases, people
+from rollout.calendar import local_day
+from rollout.changes import changes
+from rollout.cohorts import assign
+from rollout.people import Person
+from rollout.phases import State
+
+
+def sync_people(desk: Desk, now: datetime) -> Outcome:
+    """Read the directory and record who joined, left or changed."""
+    entries = desk.outside.directory.read()
+    today = local_day(now, desk.plan.zone)
+    known = desk.look()
+    with desk.door.write("sync-people") as tx:
+        leases.renew(tx, desk.held())
+        number = people.next_number(tx, desk.rollout)
+        found = changes(known.people, entries, desk.plan.exclude, today, number)
+        everybody = {p.key: p for p in (*known.people.values(), *found.changed, *found.joined)}
+        placed = _placed(desk, list(everybody.values()), found.joined)
+        people.add(tx, desk.rollout, placed)
+        people.change(tx, desk.rollout, found.changed)
+        if found.joined or found.changed:
+            data = {"joined": [p.key for p in found.joined], "left": list(found.left)}
+            data["changed"] = [p.key for p in found.changed]
+            audit.append(tx, desk.rollout, now, "changeover", "people.sync", data)
+    words = [f"{p.key} joined: {p.phase or p.excluded}" for p in placed]
+    words += [f"{key} left" for key in found.left]
+    return Outcome(done=len(found.joined) + len(found.changed), words=tuple(words))
+
+
+def _placed(desk: Desk, everybody: list[Person], joined: tuple[Person, ...]) -> list[Person]:
+    """Give joiners a phase: the one they fit, or the last if that has launched already."""
+    choice = assign(desk.plan, everybody)
+    phases = desk.look().phases
+    last = desk.plan.phases[-1].name
+    placed = []
+    for person in joined:
+        phase, reason = choice.get(person.key, (last, "joined late"))
+        if phases and phases[phase].state is not State.PLANNED:
+            phase, reason = last, "joined late"
+        placed.append(person.moving_in(phase, reason) if person.in_scope else person)
+    return placed

@@ -1,0 +1,193 @@
+"""Turn the old system's switches: frozen, thawed, off. Each is set once and read back."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from actions.outcome import Outcome
+from config.outside import ConfirmedSwitch, SqlSwitch
+from config.plan import Plan
+from connectors.errors import OutsideError, Refused
+from ledger import audit, people, steps
+from rollout.phases import DECOMMISSION
+from rollout.snapshot import Snapshot
+from rollout.steps import Kind, Step, StepState
+
+if TYPE_CHECKING:
+    from actions.desk import Desk
+
+Stage = Literal["freeze", "off"]
+NOBODY = "-"
+"""Whose a switch of the whole system is, where the ledger wants a person."""
+
+_OCCURRENCE_CHARACTERS = 40
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """One switch to be set to one value."""
+
+    step: Step
+    switch: SqlSwitch
+    to: str
+    kept: str
+    """Name under which its earlier value is kept."""
+    thawing: bool = False
+
+
+def turn(desk: "Desk", stage: Stage, now: datetime) -> Outcome:
+    """Set every switch of a stage that is not set yet; one only a person turns is awaited.
+
+    `skipped` counts the switches a person has yet to confirm. Safe to run again after any death:
+    the value a switch had is kept before it is touched, and one left on the wire is read back.
+    """
+    snapshot = desk.look()
+    outcomes = [
+        _set(desk, snapshot, _turn_of(snapshot, stage, switch, now), now)
+        for switch in _switches(desk.plan, stage)
+        if isinstance(switch, SqlSwitch)
+    ]
+    missing = unconfirmed(desk.plan, snapshot, stage)
+    waiting = tuple(f"turn it, then confirm {item}" for item in missing)
+    return _together([*outcomes, Outcome(0, 0, 0, len(missing), waiting)])
+
+
+def put_back(desk: "Desk", now: datetime) -> Outcome:
+    """Give every switch the value it had before it was first touched, the last one first.
+
+    A switch only a person turns is named in `words`; it does not hold the others up.
+    """
+    snapshot = desk.look()
+    outcomes = []
+    for stage in ("off", "freeze"):
+        for switch in reversed(_switches(desk.plan, stage)):
+            if isinstance(switch, ConfirmedSwitch):
+                if _item(snapshot, switch) in snapshot.confirmed:
+                    words = (f"turn back by hand: {switch.name}",)
+                    outcomes.append(Outcome(0, 0, 0, 0, words))
+            else:
+                outcomes.append(_put_one_back(desk, snapshot, stage, switch, now))
+    return _together(outcomes)
+
+
+def unset(desk: "Desk", stage: Stage) -> list[str]:
+    """Give the names of a stage's switches that do not read as they were set."""
+    old, snapshot = desk.outside.old, desk.look()
+    sql = [s for s in _switches(desk.plan, stage) if isinstance(s, SqlSwitch)]
+    wrong = [s.name for s in sql if old.value(s.read) != s.to]
+    return wrong + unconfirmed(desk.plan, snapshot, stage)
+
+
+def unconfirmed(plan: Plan, snapshot: Snapshot, stage: Stage) -> list[str]:
+    """Give the items of `changeover confirm` that a stage waits for."""
+    by_hand = (s for s in _switches(plan, stage) if isinstance(s, ConfirmedSwitch))
+    items = (_item(snapshot, s) for s in by_hand)
+    return [item for item in items if item not in snapshot.confirmed]
+
+
+def _switches(plan: Plan, stage: str) -> Sequence[SqlSwitch | ConfirmedSwitch]:
+    return plan.old_system.freeze if stage == "freeze" else plan.old_system.off
+
+
+def _item(snapshot: Snapshot, switch: ConfirmedSwitch) -> str:
+    """Name what is confirmed; after a thaw it is another, for the old yes is about the past."""
+    attempt = snapshot.phases[DECOMMISSION].attempt
+    again = f"-{attempt}" if attempt > 1 else ""
+    return f"{DECOMMISSION}/{_slug(switch.name)}{again}"
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:50]
+
+
+def _kept(stage: str, switch: SqlSwitch) -> str:
+    return f"{stage}.{switch.name}"
+
+
+def _step(snapshot: Snapshot, occurrence: str, now: datetime) -> Step:
+    attempt = snapshot.phases[DECOMMISSION].attempt
+    short = occurrence[:_OCCURRENCE_CHARACTERS]
+    return Step(Kind.SWITCH, DECOMMISSION, None, attempt, short, now)
+
+
+def _turn_of(snapshot: Snapshot, stage: Stage, switch: SqlSwitch, now: datetime) -> _Turn:
+    kept = _kept(stage, switch)
+    return _Turn(_step(snapshot, kept, now), switch, switch.to, kept)
+
+
+def _put_one_back(
+    desk: "Desk", snapshot: Snapshot, stage: str, switch: SqlSwitch, now: datetime
+) -> Outcome:
+    kept = _kept(stage, switch)
+    with desk.door.read() as tx:
+        before = people.old_before(tx, desk.rollout, kept, NOBODY)
+    if before is None:
+        return Outcome(0, 0, 0, 0)
+    if before[0] is None:
+        words = (f"{switch.name} had no value before: set it back by hand",)
+        return Outcome(0, 1, 0, 0, words)
+    step = _step(snapshot, f"thaw.{kept}", now)
+    return _set(desk, snapshot, _Turn(step, switch, before[0], kept, thawing=True), now)
+
+
+def _set(desk: "Desk", snapshot: Snapshot, turn: _Turn, now: datetime) -> Outcome:
+    """Record, act, read back, record."""
+    known = snapshot.steps.get(turn.step.key)
+    if known is not None and known.state is StepState.DONE:
+        return Outcome(0, 0, 0, 0)
+    try:
+        found = desk.outside.old.value(turn.switch.read)
+        if not _on_wire(desk, turn, found, now):
+            return Outcome(0, 0, 1, 0, (f"the fate of {turn.kept} is for a person to resolve",))
+        if found != turn.to:
+            desk.outside.old.set(turn.switch.set, turn.to)
+        found = desk.outside.old.value(turn.switch.read)
+        if found != turn.to:
+            msg = f"it was set to {turn.to} but reads {found}: look at it in the source"
+            raise Refused(msg)
+    except OutsideError as error:
+        return _not_set(desk, turn, error, now)
+    _settle(desk, turn, now)
+    return Outcome(1, 0, 0, 0, (f"{turn.switch.name} is {turn.to}",))
+
+
+def _on_wire(desk: "Desk", turn: _Turn, before: str | None, now: datetime) -> bool:
+    """Keep the earlier value and mark the step in one commit; False where it is settled already.
+
+    One left on the wire by a dead worker is ours to end: setting a value twice is setting it once.
+    """
+    with desk.door.write("switch-on-wire") as tx:
+        claimed = steps.claim(tx, desk.held(), [turn.step], now, undoing=turn.thawing)
+        on_wire = steps.orphans(tx, desk.held()) if not claimed else {}
+        if not turn.thawing:
+            people.keep_old_value(tx, desk.rollout, turn.kept, NOBODY, before, now)
+        steps.mark(tx, desk.held(), [(turn.step.key, StepState.ON_WIRE, "")], now)
+    return bool(claimed) or turn.step.key in on_wire
+
+
+def _settle(desk: "Desk", turn: _Turn, now: datetime) -> None:
+    with desk.door.write("switch-done") as tx:
+        steps.mark(tx, desk.held(), [(turn.step.key, StepState.DONE, turn.to)], now)
+        if turn.thawing:
+            people.forget_old_value(tx, desk.rollout, turn.kept, NOBODY)
+        data = {"switch": turn.kept, "to": turn.to}
+        audit.append(tx, desk.rollout, now, "changeover", "old.switch", data)
+
+
+def _not_set(desk: "Desk", turn: _Turn, error: OutsideError, now: datetime) -> Outcome:
+    """Leave the step to be done: a switch that was refused is tried again once it is mended."""
+    with desk.door.write("switch-not-set") as tx:
+        steps.mark(tx, desk.held(), [(turn.step.key, StepState.PLANNED, str(error))], now)
+    return Outcome(0, 1, 0, 0, (f"{turn.switch.name}: {error}",))
+
+
+def _together(outcomes: Sequence[Outcome]) -> Outcome:
+    return Outcome(
+        sum(o.done for o in outcomes),
+        sum(o.refused for o in outcomes),
+        sum(o.unknown for o in outcomes),
+        sum(o.skipped for o in outcomes),
+        tuple(words for o in outcomes for words in o.words),
+    )

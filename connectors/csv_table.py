@@ -1,0 +1,158 @@
+"""Evidence from a CSV file, or from every CSV file of a folder something drops exports into."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from config.outside import CsvTable
+from connectors import cells, csv_file
+from connectors.csv_file import CsvFile
+from connectors.errors import Misconfigured, Unreachable
+from connectors.evidence import TABLES, Column, Kind, TableName, nothing, sheet_of
+from connectors.ports import Sheet
+
+_FILES = 10_000
+
+
+class CsvEvidence:
+    """One table of evidence in CSV (`connectors.ports.Evidence`)."""
+
+    def __init__(self, table: TableName, spec: CsvTable, folder: Path) -> None:
+        """Take the table's name, what the plan says of it, and the plan's folder. Opens nothing.
+
+        Raises Misconfigured where the plan names no place or two, or a column nobody knows.
+        """
+        if (spec.file is None) == (spec.folder is None):
+            raise Misconfigured(f"{table}: the plan must name either a file or a folder of it")
+        for name in spec.columns:
+            if name not in TABLES[table]:
+                known = ", ".join(TABLES[table])
+                raise Misconfigured(f"{table}: `columns` names {name!r}; we know {known}")
+        self._table = table
+        self._spec = spec
+        self._root = folder
+
+    def read(self, now: datetime) -> Sheet:  # noqa: ARG002 - a file has a time of its own
+        """Read all of it; as of the newest file's time of writing, None where there is no file.
+
+        Raises Misconfigured with file, line and column for what cannot be read.
+        """
+        found = self._files()
+        if not found:
+            return nothing(self._table)
+        reading = _Reading(self._table, self._spec)
+        for number, (_, path) in enumerate(found):
+            name = path.relative_to(self._root) if path.is_relative_to(self._root) else path
+            with csv_file.opened(path, str(name)) as file:
+                reading.take(file, number)
+        newest = datetime.fromtimestamp(found[-1][0], tz=UTC)
+        told = reading.told if len(found) > 1 else None
+        return sheet_of(self._table, reading.columns, newest, told)
+
+    def _files(self) -> list[tuple[float, Path]]:
+        """Give what files there are with their times of writing, newest last."""
+        try:
+            if self._spec.file is not None:
+                paths = [self._root / self._spec.file]
+            else:
+                folder = self._root / str(self._spec.folder)
+                paths = [p for p in folder.iterdir() if _is_export(p)]
+            if len(paths) > _FILES:
+                said = f"{len(paths)} files, more than {_FILES}; move old ones away"
+                raise Misconfigured(f"{self._spec.folder}: {said}")
+            return sorted((path.stat().st_mtime, path) for path in paths)
+        except (FileNotFoundError, NotADirectoryError):
+            # Not delivered yet. A gate says so, and lets nothing pass on it.
+            return []
+        except OSError as error:
+            place = self._spec.file or self._spec.folder
+            raise Unreachable(f"{place}: {error.strerror or type(error).__name__}") from None
+
+
+def _is_export(path: Path) -> bool:
+    # What begins so is somebody's open document, or still being written.
+    return path.suffix.lower() == ".csv" and not path.name.startswith((".", "~"))
+
+
+class _Reading:
+    """Columns of values, growing file by file."""
+
+    def __init__(self, table: TableName, spec: CsvTable) -> None:
+        self._spec = spec
+        self._known = TABLES[table]
+        self._table = table
+        self.columns: dict[str, list[object]] = {name: [] for name in self._known}
+        self.told: list[int] = []
+        readers = _readers(spec.dates)
+        # A history repeats its days and addresses a thousand times: each is read once.
+        self._readers: dict[str, _Once] = {
+            name: _Once(readers[column.kind]) for name, column in self._known.items()
+        }
+
+    def take(self, file: CsvFile, number: int) -> None:
+        """Add a file's rows."""
+        places = self._places(file)
+        missing = [name for name in self._known if name not in places]
+        wanted = [
+            (place, self.columns[name], self._readers[name], self._known[name])
+            for name, place in places.items()
+        ]
+        before = len(self.told)
+        for row in csv_file.rows(file):
+            for place, values, reader, column in wanted:
+                text = row.cells[place]
+                try:
+                    value = reader[text]
+                    if value is None and column.filled:
+                        raise ValueError("must not be empty")  # noqa: TRY301 - as any bad cell
+                except ValueError as error:
+                    raise file.wrong(row.line, f"{file.header[place]}: {error}") from None
+                values.append(value)
+            self.told.append(number)
+        for name in missing:
+            self.columns[name] += [self._known[name].otherwise] * (len(self.told) - before)
+
+    def _places(self, file: CsvFile) -> Mapping[str, int]:
+        places = {}
+        for name, column in self._known.items():
+            header = self._spec.columns.get(name, name)
+            place = file.place(header)
+            if place is not None:
+                places[name] = place
+            elif name in self._spec.columns or column.needed:
+                raise file.wrong(file.header_line, self._no_column(name, column, header))
+        return places
+
+    def _no_column(self, name: str, column: Column, header: str) -> str:
+        why = f"which holds the {column.kind} {name} of {self._table}"
+        return f"no column {header!r}, {why}; write `columns: {{{name}: ITS HEADER}}` in the plan"
+
+
+class _Once(dict[str, object]):
+    """What texts mean, each read once."""
+
+    def __init__(self, reader: Callable[[str], object]) -> None:
+        super().__init__()
+        self._reader = reader
+
+    def __missing__(self, text: str) -> object:
+        value = self._reader(text)
+        if len(self) < _REMEMBERED:
+            self[text] = value
+        return value
+
+
+_REMEMBERED = 200_000
+"""Texts a column remembers: comments are all different."""
+
+
+def _readers(dates: str | None) -> dict[Kind, Callable[[str], object]]:
+    return {
+        "address": cells.address_or_nobody,
+        "text": lambda text: text or None,
+        "day": partial(cells.day, form=dates),
+        "moment": partial(cells.moment, form=dates),
+        "number": cells.number,
+        "truth": cells.yes_no,
+    }

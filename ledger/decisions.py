@@ -1,0 +1,62 @@
+"""Decisions of gates: each with all it was decided on, so that it replays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select
+
+from ledger import audit
+from ledger.tables import decision
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A stored decision."""
+
+    id: int
+    phase: str
+    attempt: int
+    at: datetime
+    verdict: str
+    document: dict[str, Any]
+    """The decision as `gates.decision` writes it."""
+
+
+def keep(  # what a decision is
+    tx: Connection,
+    rollout: str,
+    phase: str,
+    attempt: int,
+    verdict: str,
+    document: dict[str, Any],
+    adopters: Sequence[str],
+    now: datetime,
+) -> int:
+    """Keep a decision with its inputs and who has adopted; gives its number."""
+    query = select(func.coalesce(func.max(decision.c.id), 0) + 1)
+    number = int(tx.execute(query.where(decision.c.rollout == rollout)).scalar_one())
+    row = {"phase": phase, "attempt": attempt, "at": now, "verdict": verdict}
+    kept = {"decision": document, "adopters": list(adopters)}
+    tx.execute(insert(decision).values(rollout=rollout, id=number, document=kept, **row))
+    said = document.get("verdict", {}).get("headline", "")
+    data = {"decision": number, "phase": phase, "verdict": verdict, "why": said}
+    audit.append(tx, rollout, now, "changeover", "gate.decided", data)
+    return number
+
+
+def of_phase(tx: Connection, rollout: str, phase: str | None = None) -> list[Decided]:
+    """Give the decisions of a phase, or of all, oldest first."""
+    query = select(decision).where(decision.c.rollout == rollout).order_by(decision.c.id)
+    if phase is not None:
+        query = query.where(decision.c.phase == phase)
+    return [
+        Decided(r.id, r.phase, r.attempt, r.at, r.verdict, r.document["decision"])
+        for r in tx.execute(query)
+    ]
+
+
+def name_of(number: int) -> str:
+    """Name a decision as reports do."""
+    return f"d-{number:04}"

@@ -1,0 +1,77 @@
+"""Evidence in the ledger: activity, attendance, answers and tickets, by person key."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, insert, select
+
+from ledger.tables import activity, answer, attendance, evidence, incident, ticket
+
+TABLES: dict[str, Table] = {
+    "activity": activity,
+    "attendance": attendance,
+    "answers": answer,
+    "tickets": ticket,
+}
+_KEYS = {
+    name: [c.name for c in table.primary_key.columns if c.name != "rollout"]
+    for name, table in TABLES.items()
+}
+Row = Mapping[str, Any]
+
+
+def put(tx: Connection, rollout: str, source: str, rows: Sequence[Row]) -> int:
+    """Write the rows of a source that are new or changed; gives how many. None is ever dropped."""
+    table, keys = TABLES[source], _KEYS[source]
+    had = {tuple(r[k] for k in keys): r for r in read(tx, rollout, source)}
+    given = {tuple(r[k] for k in keys): dict(r) for r in rows}
+    fresh = [r for k, r in given.items() if had.get(k) != r]
+    for row in fresh:
+        if tuple(row[k] for k in keys) in had:
+            here = [table.c[k] == row[k] for k in keys]
+            tx.execute(delete(table).where(table.c.rollout == rollout, *here))
+    if fresh:
+        tx.execute(insert(table), [{"rollout": rollout} | r for r in fresh])
+    return len(fresh)
+
+
+def note(
+    tx: Connection, rollout: str, source: str, as_of: datetime | None, rows: int, now: datetime
+) -> None:
+    """Keep when a source was read, how new it is, and how much is in it."""
+    here = (evidence.c.rollout == rollout) & (evidence.c.source == source)
+    tx.execute(delete(evidence).where(here))
+    row = {"source": source, "as_of": as_of, "rows": rows, "read_at": now}
+    tx.execute(insert(evidence).values(rollout=rollout, **row))
+
+
+def read(tx: Connection, rollout: str, source: str) -> list[dict[str, Any]]:
+    """Give the rows of a source, without the rollout's name."""
+    table = TABLES[source]
+    columns = [c for c in table.c if c.name != "rollout"]
+    rows = tx.execute(select(*columns).where(table.c.rollout == rollout))
+    return [dict(r) for r in rows.mappings()]
+
+
+def noted(tx: Connection, rollout: str) -> dict[str, tuple[datetime | None, int]]:
+    """Give how new each source is, and how many rows it has."""
+    rows = tx.execute(select(evidence).where(evidence.c.rollout == rollout))
+    return {r.source: (r.as_of, r.rows) for r in rows}
+
+
+def incidents(tx: Connection, rollout: str) -> list[dict[str, Any]]:
+    """Give every incident, closed ones too."""
+    rows = tx.execute(select(incident).where(incident.c.rollout == rollout))
+    return [
+        {
+            "id": str(r.id),
+            "severity": r.severity,
+            "title": r.title,
+            "opened": r.opened_at,
+            "closed": r.closed_at,
+            "workaround": r.workaround,
+            "phase": r.phase,
+        }
+        for r in rows
+    ]
