@@ -1,6 +1,7 @@
 """Reading a plan: YAML with line numbers into a frozen `Plan`, or every problem at once."""
 
 import difflib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,12 @@ def parse(text: str, name: str) -> Plan:
     if wrong:
         raise PlanError(sorted(wrong))
     return plan
+
+
+def located(text: str, name: str, wrong: Iterable[tuple[Place, str]]) -> list[Problem]:
+    """Give problems found elsewhere their lines in a plan's text, in the text's order."""
+    tree = _tree(text, name)
+    return sorted(Problem(name, line_of(tree, at), dotted(at), said) for at, said in wrong)
 
 
 def _tree(text: str, name: str) -> Any:  # noqa: ANN401 - YAML may hold anything

@@ -1,0 +1,74 @@
+"""What a rollout begins with: its people, the phase of each, and every phase's first dates."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from config.plan import Plan
+from rollout.cohorts import assign
+from rollout.people import Entry, Person
+from rollout.phases import DECOMMISSION, Dates
+from rollout.schedule import countries_of, freeze_from, schedule
+
+Place = tuple[str | int, ...]
+
+
+def people_of(plan: Plan, entries: Sequence[Entry], joined_on: date) -> list[Person]:
+    """Give the people of a new rollout with keys p00001 and on, each in a phase or left out.
+
+    Those the directory has as suspended or gone are no part of it.
+    """
+    why = {address.lower(): reason for address, reason in plan.exclude.items()}
+    found = [
+        Person(f"p{number:05}", entry, joined_on, excluded=why.get(entry.email.lower()))
+        for number, entry in enumerate((e for e in entries if e.active), 1)
+    ]
+    return chosen(plan, found)
+
+
+def chosen(plan: Plan, people: Iterable[Person]) -> list[Person]:
+    """Give the people with the phase each moves in; one who is left out has none."""
+    everyone = list(people)
+    phases = assign(plan, everyone)
+    return [
+        p.moving_in(*phases[p.key]) if p.key in phases else replace(p, phase=None, reason="")
+        for p in everyone
+    ]
+
+
+def first_dates(plan: Plan, people: Sequence[Person]) -> dict[str, Dates]:
+    """Give every phase's first dates, in the plan's order, the decommission's last."""
+    countries = {p.name: countries_of(plan, people, p.name) for p in plan.phases}
+    dates = schedule(plan, countries)
+    return dates | {DECOMMISSION: freeze_dates(plan, dates)}
+
+
+def freeze_dates(plan: Plan, dates: Mapping[str, Dates], sequence: int = 0) -> Dates:
+    """Give when the freeze may come, after the last phase; open while that phase's end is."""
+    ends = dates[plan.phases[-1].name].soak_ends_on
+    return Dates(freeze_from(plan, ends) if ends else None, None, sequence)
+
+
+def past(
+    plan: Plan, today: date, begun: frozenset[str] = frozenset()
+) -> Iterator[tuple[Place, str]]:
+    """Give each stated date that is over although what it dates has not begun."""
+    if plan.start < today and plan.phases[0].name not in begun:
+        yield ("start",), f"{plan.start} is past (today is {today}); choose a later day"
+    for number, phase in enumerate(plan.phases):
+        if phase.launch is not None and phase.launch < today and phase.name not in begun:
+            said = f"{phase.launch} is past (today is {today}); choose a later day"
+            yield ("phases", number, "launch"), said
+
+
+def nobody(plan: Plan, people: Iterable[Person]) -> Iterator[tuple[Place, str]]:
+    """Give each phase that nobody is in, and how many people move in none."""
+    scope = [p for p in people if p.in_scope]
+    moving = {p.phase for p in scope}
+    for number, phase in enumerate(plan.phases):
+        if phase.name not in moving:
+            yield ("phases", number, "who"), f"nobody is in {phase.name}; change who, or drop it"
+    left = sum(1 for p in scope if p.phase is None)
+    if left:
+        said = f"{left} of {len(scope)} people are in no phase; let the last be everyone-else"
+        yield ("phases",), said
