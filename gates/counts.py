@@ -1,0 +1,104 @@
+"""Judging counts of known people: who adopted, who is active, who was trained."""
+
+from config.criteria import Active, Adopted, TrainingCompleted
+from gates.findings import Judged, Lack, State
+from gates.moment import Moment
+from gates.readings import ActiveReading, AdoptedReading, TrainingReading
+from gates.shares import needed
+from gates.wording import count, day, left, part, people, percent
+
+
+def adopted(criterion: Adopted, reading: AdoptedReading, moment: Moment) -> Judged:
+    """Judge adoption: a census, which can be certain before the soak ends."""
+    share, cohort = criterion.to_advance, reading.cohort
+    missing = max(0, needed(share, cohort) - reading.adopted)
+    still, when = _still(reading, moment)
+    now = part(reading.adopted, cohort, share)
+    if not missing:  # adoption does not un-happen
+        reason = f"adopted {now} ≥ {percent(share)}"
+        until = f", watched until {day(reading.goal_ends_on)}" if reading.goal_ends_on else ""
+        goal = f"goal {percent(criterion.goal.share)} in {criterion.goal.days} days each{until}"
+        return Judged(State.MET, reason, now, goal, certain=True)
+    note = f"{missing} more needed, {still} still can{when}"
+    reason = f"adopted {now} < {percent(share)}{left(moment.days_left)}; {note}"
+    if still < missing:
+        return Judged(State.MISSED, reason, now, note, certain=True)
+    state = State.MISSED if moment.soaked else State.UNDECIDED
+    return Judged(state, reason, now, note)
+
+
+def _still(reading: AdoptedReading, moment: Moment) -> tuple[int, str]:
+    """Give how many others can still adopt, and by when."""
+    if moment.soaked:
+        return reading.could_still_by_goal, " within their goal's days"
+    return reading.could_still_by_soak_end, f" by {day(moment.soak_ends_on)}"
+
+
+def adopted_needed(criterion: Adopted, reading: AdoptedReading | None, moment: Moment) -> str:
+    """Write what is asked."""
+    cohort = reading.cohort if reading else None
+    on_day = moment.day_of(moment.soak_ends_on)
+    return f"adopted ≥ {_bar(criterion.to_advance, cohort)} at day {on_day}"
+
+
+def adopted_lack(criterion: Adopted, reading: AdoptedReading, moment: Moment) -> Lack | None:
+    """Give the fewest adopters that would do."""
+    missing = needed(criterion.to_advance, reading.cohort) - reading.adopted
+    if missing <= 0:
+        return None
+    still, when = _still(reading, moment)
+    if still < missing:
+        more = count(missing, "more adopter")
+        verb = "is" if missing == 1 else "are"
+        return Lack(f"{more} {verb} needed and {still} still can{when}", possible=False)
+    return Lack(count(missing, "more adopter"))
+
+
+def active(criterion: Active, reading: ActiveReading, moment: Moment) -> Judged:
+    """Judge how many are active this week: a level, which can fall again."""
+    return _level("active", reading.active, reading.cohort, criterion.at_least, moment)
+
+
+def active_needed(criterion: Active, reading: ActiveReading | None, _: Moment) -> str:
+    """Write what is asked."""
+    return f"active this week ≥ {_bar(criterion.at_least, reading.cohort if reading else None)}"
+
+
+def active_lack(criterion: Active, reading: ActiveReading, _: Moment) -> Lack | None:
+    """Give the fewest active people that would do."""
+    missing = needed(criterion.at_least, reading.cohort) - reading.active
+    more = count(missing, "more person active", "more people active")
+    return Lack(f"{more} within a week") if missing > 0 else None
+
+
+def trained(criterion: TrainingCompleted, reading: TrainingReading, moment: Moment) -> Judged:
+    """Judge how many of those invited were trained."""
+    return _level("trained", reading.attended, reading.invited, criterion.at_least, moment)
+
+
+def trained_needed(criterion: TrainingCompleted, reading: TrainingReading | None, _: Moment) -> str:
+    """Write what is asked."""
+    return f"training ≥ {_bar(criterion.at_least, reading.invited if reading else None)}"
+
+
+def trained_lack(criterion: TrainingCompleted, reading: TrainingReading, _: Moment) -> Lack | None:
+    """Give the fewest trained people that would do."""
+    missing = needed(criterion.at_least, reading.invited) - reading.attended
+    if missing <= 0:
+        return None
+    return Lack(count(missing, "more person trained", "more people trained"))
+
+
+def _level(what: str, some: int, of: int, share: float, moment: Moment) -> Judged:
+    """Judge a share that may still change: at the soak's end, not before."""
+    enough = some >= needed(share, of)
+    now = part(some, of, share)
+    reason = f"{what} {now} {'≥' if enough else '<'} {percent(share)}{left(moment.days_left)}"
+    if not moment.soaked:
+        return Judged(State.UNDECIDED, reason, now)
+    return Judged(State.MET if enough else State.MISSED, reason, now)
+
+
+def _bar(share: float, of: int | None) -> str:
+    """Write a share, and in people where it is known of how many."""
+    return percent(share) if of is None else f"{percent(share)} ({people(needed(share, of))})"

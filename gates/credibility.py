@@ -1,0 +1,75 @@
+"""Whether a reading can be believed: its tables' quality, and whether its numbers can be."""
+
+from gates.readings import (
+    ActiveReading,
+    AdoptedReading,
+    NpsReading,
+    Quality,
+    Reading,
+    SatisfactionReading,
+    TicketsReading,
+    TrainingReading,
+)
+
+Doubt = tuple[Quality, str]
+
+
+def doubt(reading: Reading) -> Doubt | None:
+    """Say why a reading gives no verdict; None where it can be judged.
+
+    Readings may come in a document somebody wrote, so that their numbers are doubted too.
+    """
+    if reading.quality is not Quality.OK:
+        return reading.quality, reading.doubt
+    if impossible := _impossible(reading):
+        return Quality.CONTRADICTORY, impossible
+    if missing := _missing(reading):
+        return Quality.EMPTY, missing
+    return None
+
+
+def _impossible(reading: Reading) -> str:
+    match reading:
+        case AdoptedReading():
+            rest = reading.cohort - reading.adopted
+            still = max(reading.could_still_by_soak_end, reading.could_still_by_goal)
+            said = f"{reading.adopted} adopted and {still} still can, of {reading.cohort}"
+            return said if still > rest else ""
+        case ActiveReading():
+            return _more(reading.active, "active", reading.cohort)
+        case TrainingReading():
+            invited = _more(reading.invited, "invited", reading.cohort)
+            return invited or _more(reading.attended, "trained", reading.invited)
+        case SatisfactionReading():
+            low, high = reading.answered, 10 * reading.answered
+            outside = not low <= reading.total <= high
+            said = f"answers of 1-10 add up to {reading.total:g} from {reading.answered}"
+            return said if outside else _answers(reading)
+        case NpsReading():
+            counted = reading.promoters + reading.detractors
+            return _more(counted, "promoters and detractors", reading.answered) or _answers(reading)
+        case TicketsReading():
+            active = max(reading.launch_active, reading.week_active)
+            return _more(active, "active", reading.cohort)
+        case _:
+            return ""
+
+
+def _answers(reading: SatisfactionReading | NpsReading) -> str:
+    return _more(reading.answered + reading.blank, "answers", reading.cohort)
+
+
+def _more(some: int, what: str, of: int) -> str:
+    return f"{some} {what} of only {of}" if some > of else ""
+
+
+def _missing(reading: Reading) -> str:
+    match reading:
+        case TrainingReading(invited=0):
+            return "nobody was invited to a training"
+        case TicketsReading(week_active=0):
+            return "nobody was active in the last 7 days to count tickets by"
+        case TicketsReading(launch_active=0):
+            return "nobody was active in the launch week to compare with"
+        case _:
+            return "" if reading.cohort else "nobody is in this phase"

@@ -1,0 +1,80 @@
+"""A decision: a verdict with everything it rests on, so that anybody can judge it again.
+
+Reading and replaying one needs neither tables nor network nor clock.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from config.criteria import Gate
+from config.names import Metric
+from config.values import Part
+from gates.aftermath import look_back
+from gates.changes import Change
+from gates.moment import Moment
+from gates.readings import Reading
+from gates.verdict import Verdict, decide
+
+
+class Decision(Part):
+    """One look at one phase, self-contained."""
+
+    version: Literal[1] = 1
+    """Of this document's form."""
+    look: Literal["gate", "watch"] = "gate"
+    """At its exit gate, or after it has passed."""
+    moment: Moment
+    gate: Gate
+    readings: tuple[Reading, ...]
+    changes: tuple[Change, ...] = ()
+    """Who left, joined or was excluded: how the denominator came about."""
+    verdict: Verdict
+
+    def reading(self, metric: Metric) -> Reading | None:
+        """Give the reading of a metric, if it was measured."""
+        return by_metric(self.readings).get(metric)
+
+
+def by_metric(readings: tuple[Reading, ...]) -> dict[Metric, Reading]:
+    """Sort readings by what they measure."""
+    return {reading.metric: reading for reading in readings}
+
+
+def take(
+    gate: Gate,
+    readings: Mapping[Metric, Reading],
+    moment: Moment,
+    changes: tuple[Change, ...] = (),
+) -> Decision:
+    """Decide at a phase's exit gate."""
+    return Decision(
+        moment=moment,
+        gate=gate,
+        readings=tuple(readings.values()),
+        changes=changes,
+        verdict=decide(gate, readings, moment),
+    )
+
+
+def to_json(decision: Decision) -> str:
+    """Write a decision as one JSON document."""
+    return decision.model_dump_json()
+
+
+def from_json(text: str | bytes) -> Decision:
+    """Read a decision; pydantic.ValidationError says what is malformed and where."""
+    return Decision.model_validate_json(text)
+
+
+def replay(decision: Decision) -> Verdict:
+    """Judge a stored decision again, on its own readings; ValueError where it cannot have been."""
+    readings = by_metric(decision.readings)
+    if decision.look == "gate":
+        return decide(decision.gate, readings, decision.moment)
+    verdict = look_back(decision.gate, readings, decision.moment)
+    if verdict is None:
+        raise ValueError(
+            f"nothing in this look back at {decision.moment.phase} stops what comes after;"
+            " its verdict does not follow from its readings"
+        )
+    return verdict

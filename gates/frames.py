@@ -1,0 +1,157 @@
+"""Frames: one phase's evidence as tables, checked for shape when they come in.
+
+What a table *says* is judged later and ends in the reading's quality; a table of another
+*shape* is a mistake of ours and is refused here.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal, cast
+
+import pandas as pd
+
+from gates.changes import Change
+
+Kind = Literal["text", "day", "moment", "number", "truth"]
+
+COLUMNS: dict[str, dict[str, Kind]] = {
+    "people": {
+        "person": "text",
+        "site": "text",
+        "department": "text",
+        "activated_on": "day",
+        "invited": "truth",
+    },
+    "activity": {"person": "text", "day": "day"},
+    "attendance": {"person": "text", "day": "day", "attended": "truth"},
+    "answers": {
+        "id": "text",
+        "person": "text",
+        "at": "moment",
+        "satisfaction": "number",
+        "nps": "number",
+    },
+    "tickets": {"id": "text", "person": "text", "opened": "day", "closed": "day", "tier": "number"},
+    "incidents": {
+        "id": "text",
+        "severity": "text",
+        "title": "text",
+        "opened": "moment",
+        "closed": "moment",
+        "workaround": "text",
+    },
+}
+"""Columns of each table. Days are midnights without a zone, moments are UTC."""
+
+MEANT: dict[Kind, str] = {
+    "text": "text (str, or category of it)",
+    "day": "days (datetime64 without a zone, at midnight)",
+    "moment": "moments (datetime64 in UTC)",
+    "number": "numbers",
+    "truth": "true or false, none missing",
+}
+
+
+@dataclass(frozen=True)
+class Frames:
+    """One phase's cohort and its evidence; ValueError where a table has not the agreed shape."""
+
+    people: pd.DataFrame
+    """The cohort as it is today; who left or is excluded is in `changes`."""
+    activity: pd.DataFrame
+    attendance: pd.DataFrame
+    answers: pd.DataFrame
+    tickets: pd.DataFrame
+    incidents: pd.DataFrame
+    as_of: Mapping[str, datetime | None]
+    """When each table was last written; None, or no entry: its source was never heard."""
+    fresh: Mapping[str, timedelta] = field(default_factory=dict)
+    """How old each table may be; no entry: any age."""
+    changes: tuple[Change, ...] = ()
+    rows: Mapping[str, int] = field(default_factory=dict)
+    """Rows each whole source has, other phases' included; no entry: those of the frame."""
+
+    def __post_init__(self) -> None:
+        for name in COLUMNS:
+            _check(name, getattr(self, name))
+        persons = self.people["person"]
+        if persons.isna().any() or persons.duplicated().any():
+            raise ValueError("people: each person needs a key of their own; remove the doubles")
+        for name in (*self.as_of, *self.fresh, *self.rows):
+            if name not in COLUMNS:
+                known = ", ".join(COLUMNS)
+                raise ValueError(f"{name!r} is no table of evidence; there are {known}")
+        for name, moment in self.as_of.items():
+            if moment is not None and moment.tzinfo is None:
+                raise ValueError(f"as_of of {name} has no time zone; give it in UTC")
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Give a table by its name."""
+        return cast("pd.DataFrame", getattr(self, name))
+
+    def size(self, name: str) -> int:
+        """Give how many rows the source of a table has altogether."""
+        return max(len(self.table(name)), self.rows.get(name, 0))
+
+
+def table(name: str, rows: Iterable[Mapping[str, object]] = ()) -> pd.DataFrame:
+    """Make one table of `COLUMNS` from rows of plain values; a missing value is None.
+
+    Days may be `date`, moments aware `datetime`. ValueError where a value cannot be read so.
+    """
+    columns = COLUMNS[name]
+    frame = pd.DataFrame.from_records(list(rows), columns=list(columns))
+    try:
+        made = {column: _MAKE[kind](frame[column]) for column, kind in columns.items()}
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name}: {error}; mend the row or leave the value out") from error
+    return pd.DataFrame(made)
+
+
+def _truth(values: pd.Series) -> pd.Series:
+    if values.isna().any():
+        raise ValueError(f"column {values.name} must be true or false in every row")
+    return values.astype(bool)
+
+
+_MAKE: dict[Kind, Callable[[pd.Series], pd.Series]] = {
+    "text": lambda values: values.astype("str"),
+    "day": lambda values: pd.to_datetime(values).astype("datetime64[s]"),
+    "moment": lambda values: pd.to_datetime(values, utc=True).astype("datetime64[us, UTC]"),
+    "number": lambda values: pd.to_numeric(values).astype("float64"),
+    "truth": _truth,
+}
+
+
+def _check(name: str, frame: pd.DataFrame) -> None:
+    """Refuse a table whose columns or types are not as agreed."""
+    columns = COLUMNS[name]
+    if set(frame.columns) != set(columns) or len(frame.columns) != len(columns):
+        had, want = ", ".join(map(str, frame.columns)), ", ".join(columns)
+        raise ValueError(f"{name} has columns {had or 'none'}; it needs exactly {want}")
+    for column, kind in columns.items():
+        if not _is(kind, frame[column]):
+            found = frame[column].dtype
+            raise ValueError(f"{name}.{column} must hold {MEANT[kind]}; found {found}")
+
+
+def _is(kind: Kind, values: pd.Series) -> bool:
+    dtype = values.dtype
+    match kind:
+        case "text":
+            known = dtype.categories if isinstance(dtype, pd.CategoricalDtype) else values
+            return isinstance(known.dtype, pd.StringDtype) or (
+                known.dtype == object and pd.api.types.infer_dtype(known) in {"string", "empty"}
+            )
+        case "day":
+            if not pd.api.types.is_datetime64_dtype(dtype):
+                return False
+            given = values.dropna()
+            return bool((given == given.dt.normalize()).all())
+        case "moment":
+            return isinstance(dtype, pd.DatetimeTZDtype) and str(dtype.tz) == "UTC"
+        case "number":
+            return pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype)
+        case "truth":
+            return str(dtype) == "bool"

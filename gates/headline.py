@@ -1,0 +1,64 @@
+"""The verdict in a sentence or two, for somebody who reads nothing else."""
+
+from config.names import Metric
+from gates.findings import Finding, State
+from gates.wording import listed, sentence
+
+SAYS: dict[Metric, dict[State, str]] = {
+    Metric.ADOPTED: {
+        State.MET: "adoption is on course",
+        State.MISSED: "too few people have adopted it",
+        State.UNDECIDED: "adoption is not decided yet",
+    },
+    Metric.ACTIVE: {
+        State.MET: "people use it this week",
+        State.MISSED: "too few people use it this week",
+        State.UNDECIDED: "this week's use is not decided yet",
+    },
+    Metric.TRAINING_COMPLETED: {
+        State.MET: "people are trained",
+        State.MISSED: "too few people are trained",
+        State.UNDECIDED: "training is not decided yet",
+    },
+    Metric.SATISFACTION: {
+        State.MET: "people are satisfied",
+        State.MISSED: "people are not satisfied",
+        State.UNDECIDED: "too few answers to know if people are satisfied",
+    },
+    Metric.NPS: {
+        State.MET: "people would recommend it",
+        State.MISSED: "people would not recommend it",
+        State.UNDECIDED: "too few answers to know if people would recommend it",
+    },
+    Metric.TICKETS: {
+        State.MET: "calls for help are not rising",
+        State.MISSED: "calls for help are rising",
+        State.UNDECIDED: "calls for help cannot be compared with the launch week yet",
+    },
+    Metric.INCIDENTS: {State.MET: "no incident stops it"},
+}
+"""What each finding says in words; open incidents and missing data are said with their reason."""
+
+
+def say(finding: Finding) -> str:
+    """Say one finding in words."""
+    if finding.metric is Metric.INCIDENTS and finding.state is State.MISSED:
+        return f"incidents: {finding.now} ({finding.note})"
+    return SAYS[finding.metric][finding.state]
+
+
+def blind(blocking: list[Finding]) -> str:
+    """Say what keeps the evidence from being believed, each reason once."""
+    reasons = dict.fromkeys(f.reason for f in blocking if f.state is State.NO_DATA)
+    return sentence(f"no data that can be believed: {'; '.join(reasons)}")
+
+
+def blocked(findings: tuple[Finding, ...], blocking: list[Finding]) -> str:
+    """Say what keeps a phase, after what is well with its adoption."""
+    few = {Metric.SATISFACTION, Metric.NPS}
+    undecided = {f.metric for f in blocking if f.state is State.UNDECIDED}
+    # One survey asks both questions: that too few answered is said once.
+    said = [say(f) for f in blocking if not (f.metric is Metric.NPS and few <= undecided)]
+    course = next((f for f in findings if f.metric is Metric.ADOPTED), None)
+    well = course is not None and course.state is State.MET and course not in blocking
+    return sentence("; ".join([*([say(course)] if well and course else []), listed(said)]))

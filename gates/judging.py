@@ -1,0 +1,98 @@
+"""Judging: a criterion and a reading become a finding. Pure; no clock, no tables, no pandas."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from config.criteria import Active, Adopted, Criterion, Incidents
+from config.names import Metric
+from gates import brakes, counts, surveys, tickets
+from gates.credibility import doubt
+from gates.findings import NO_DATA, Does, Finding, Judged, State
+from gates.moment import Moment
+from gates.readings import IncidentsReading, Quality, Reading
+
+# Each judge is written for its own criterion and reading; `Metric` keeps the pairs together.
+JUDGES: dict[Metric, Callable[[Any, Any, Moment], Judged]] = {
+    Metric.ADOPTED: counts.adopted,
+    Metric.ACTIVE: counts.active,
+    Metric.TRAINING_COMPLETED: counts.trained,
+    Metric.SATISFACTION: surveys.satisfaction,
+    Metric.NPS: surveys.nps,
+    Metric.TICKETS: tickets.tickets,
+}
+"""How each metric is judged, but for incidents, which have rules of their own."""
+
+NEEDED: dict[Metric, Callable[[Any, Any, Moment], str]] = {
+    Metric.ADOPTED: counts.adopted_needed,
+    Metric.ACTIVE: counts.active_needed,
+    Metric.TRAINING_COMPLETED: counts.trained_needed,
+    Metric.SATISFACTION: surveys.satisfaction_needed,
+    Metric.NPS: surveys.nps_needed,
+    Metric.TICKETS: tickets.tickets_needed,
+}
+"""What each criterion asks, in words."""
+
+
+def judge(metric: Metric, criterion: Criterion, reading: Reading | None, moment: Moment) -> Finding:
+    """Judge one criterion on what was measured; None: nothing was."""
+    if isinstance(criterion, Incidents):
+        known = reading if isinstance(reading, IncidentsReading) else None
+        return brakes.incidents(criterion, known)
+    doubtful = doubt(reading) if reading else (Quality.SILENT, "nothing was measured")
+    if doubtful:
+        judged = _doubted(criterion, reading, moment, *doubtful)
+    else:
+        judged = JUDGES[metric](criterion, reading, moment)
+    return Finding(
+        metric=metric,
+        state=judged.state,
+        reason=judged.reason,
+        needed=NEEDED[metric](criterion, reading, moment),
+        now=judged.now,
+        note=judged.note,
+        certain=judged.certain,
+        does="note" if criterion.advisory else _does(criterion, judged.state, moment),
+        advisory=criterion.advisory,
+    )
+
+
+def _doubted(
+    criterion: Criterion, reading: Reading | None, moment: Moment, quality: Quality, why: str
+) -> Judged:
+    """Judge what cannot be believed: never a pass, and never zero."""
+    if quality in {Quality.SILENT, Quality.EMPTY} and _too_early(criterion, reading, moment):
+        return Judged(State.UNDECIDED, f"{why}; not expected yet", "nothing yet")
+    return Judged(State.NO_DATA, f"{why} ({quality.value})", NO_DATA)
+
+
+def _too_early(criterion: Criterion, reading: Reading | None, moment: Moment) -> bool:
+    """Tell whether nothing need be there yet: log-ins from day 2 on, all else at the soak's end."""
+    if reading is not None and not reading.cohort:
+        return False
+    return moment.day == 1 if isinstance(criterion, Adopted | Active) else not moment.soaked
+
+
+def _does(criterion: Criterion, state: State, moment: Moment) -> Does:
+    """Say what a judged criterion that decides does to the phase."""
+    match state:
+        case State.MET:
+            return "note"
+        case State.MISSED:
+            return criterion.on_miss
+        case State.UNDECIDED:
+            return "hold"
+        case State.NO_DATA:
+            # Where a miss would stop the phase, not seeing it may not let it run on. Only what
+            # was measured can send people back, so that missing data pauses at most.
+            stops = criterion.on_miss in {"pause", "roll_back"}
+            return "pause" if stops and _may_miss(criterion, moment) else "hold"
+
+
+def _may_miss(criterion: Criterion, moment: Moment) -> bool:
+    """Tell whether a miss can be certain by now."""
+    if moment.soaked or not isinstance(criterion, Adopted):
+        return moment.soaked
+    goal_ends = moment.launched_on + timedelta(days=criterion.goal.days)
+    last_start = min(moment.soak_ends_on, goal_ends) - timedelta(days=criterion.days)
+    return moment.today > last_start

@@ -1,0 +1,162 @@
+"""Whether evidence can be believed: what no judge may take for a pass, nor for a zero."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import pandas as pd
+
+from config.names import Severity
+from gates.frames import Frames
+from gates.moment import Moment
+from gates.readings import Quality
+from gates.wording import count
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What a reading is told of the tables it rests on."""
+
+    quality: Quality
+    doubt: str
+    as_of: datetime | None
+    """When the oldest of the tables was written; None where one was never heard."""
+
+
+Flaw = tuple[Quality, str]
+
+ORDER = (
+    Quality.SILENT,
+    Quality.FUTURE,
+    Quality.CONTRADICTORY,
+    Quality.NAN,
+    Quality.STALE,
+    Quality.EMPTY,
+)
+"""Where several things are wrong, the first of these is told."""
+
+MAY_BE_EMPTY = frozenset({"incidents"})
+"""Our own register: nothing in it says that nothing went wrong."""
+
+OUR_OWN = frozenset({"people"})
+"""Known from the plan's phases, not heard from a source: its age is judged only where stated."""
+
+
+def health(frames: Frames, tables: tuple[str, ...], moment: Moment) -> Health:
+    """Look at the named tables; the first flaw in `ORDER` is told."""
+    flaws = [flaw for name in tables for flaw in _flaws(frames, name, moment)]
+    written = [frames.as_of.get(name) for name in tables if name not in OUR_OWN]
+    heard = [as_of for as_of in written if as_of is not None]
+    as_of = min(heard) if heard and len(heard) == len(written) else None
+    if not flaws:
+        return Health(Quality.OK, "", as_of)
+    quality, doubt = min(flaws, key=lambda flaw: ORDER.index(flaw[0]))
+    return Health(quality, doubt, as_of)
+
+
+def _flaws(frames: Frames, name: str, moment: Moment) -> Iterator[Flaw]:
+    as_of = frames.as_of.get(name)
+    if as_of is not None:
+        yield from _age(frames, name, as_of, moment)
+    elif name not in OUR_OWN:
+        yield Quality.SILENT, f"{name}: nothing was ever read"
+    if not frames.size(name) and name not in MAY_BE_EMPTY:
+        yield Quality.EMPTY, f"{name}: the table is empty"
+    yield from CHECKS[name](frames.table(name), moment)
+
+
+def _age(frames: Frames, name: str, as_of: datetime, moment: Moment) -> Iterator[Flaw]:
+    if as_of > moment.now:
+        yield Quality.FUTURE, f"{name}: written {as_of:%Y-%m-%d %H:%M} UTC, after now"
+    age = moment.now - as_of
+    allowed = frames.fresh.get(name)
+    if allowed is not None and age > allowed:
+        hours, most = age.total_seconds() / 3600, allowed.total_seconds() / 3600
+        yield Quality.STALE, f"{name}: {hours:.0f} hours old, at most {most:g} allowed"
+    if moment.older_than_restart(as_of):
+        yield Quality.STALE, f"{name}: not written since the phase was resumed"
+
+
+def _people(frame: pd.DataFrame, moment: Moment) -> Iterator[Flaw]:
+    yield from _later(frame["activated_on"], moment.today, "people: activations")
+    if frame.empty:  # whatever other phases have
+        yield Quality.EMPTY, "nobody is in this phase"
+
+
+def _activity(frame: pd.DataFrame, moment: Moment) -> Iterator[Flaw]:
+    yield from _gaps(frame, ("person", "day"), "activity")
+    yield from _later(frame["day"], moment.today, "activity: days")
+
+
+def _attendance(frame: pd.DataFrame, moment: Moment) -> Iterator[Flaw]:
+    yield from _gaps(frame, ("person", "day"), "attendance")
+    yield from _later(frame["day"], moment.today, "attendance: days")
+    said = frame.drop_duplicates()
+    twice = said.duplicated(["person", "day"])
+    yield from _odd(twice, "attendance", "both present and absent on one day")
+
+
+def _answers(frame: pd.DataFrame, moment: Moment) -> Iterator[Flaw]:
+    yield from _gaps(frame, ("id", "at"), "answers")
+    yield from _later_than_now(frame["at"], moment, "answers")
+    yield from _twice(frame, "answers")
+    satisfaction, nps = frame["satisfaction"], frame["nps"]
+    outside = satisfaction.notna() & ~satisfaction.between(1, 10)
+    yield from _odd(outside, "answers", "with a satisfaction outside 1-10")
+    outside = nps.notna() & (~nps.between(0, 10) | (nps % 1 != 0))
+    yield from _odd(outside, "answers", "with an NPS that is no whole number from 0 to 10")
+
+
+def _tickets(frame: pd.DataFrame, moment: Moment) -> Iterator[Flaw]:
+    yield from _gaps(frame, ("id", "opened"), "tickets")
+    yield from _later(frame["opened"], moment.today, "tickets: openings")
+    yield from _later(frame["closed"], moment.today, "tickets: closings")
+    yield from _twice(frame, "tickets")
+    yield from _odd(frame["closed"] < frame["opened"], "tickets", "closed before it was opened")
+
+
+def _incidents(frame: pd.DataFrame, moment: Moment) -> Iterator[Flaw]:
+    yield from _gaps(frame, ("id", "severity", "opened"), "incidents")
+    yield from _later_than_now(frame["opened"], moment, "incidents")
+    yield from _later_than_now(frame["closed"], moment, "incidents")
+    yield from _twice(frame, "incidents")
+    yield from _odd(frame["closed"] < frame["opened"], "incidents", "closed before it was opened")
+    unknown = frame["severity"].notna() & ~frame["severity"].isin([s.value for s in Severity])
+    yield from _odd(unknown, "incidents", "of a severity nobody knows")
+
+
+CHECKS: dict[str, Callable[[pd.DataFrame, Moment], Iterator[Flaw]]] = {
+    "people": _people,
+    "activity": _activity,
+    "attendance": _attendance,
+    "answers": _answers,
+    "tickets": _tickets,
+    "incidents": _incidents,
+}
+
+
+def _gaps(frame: pd.DataFrame, columns: tuple[str, ...], what: str) -> Iterator[Flaw]:
+    for column in columns:
+        if missing := int(frame[column].isna().sum()):
+            yield Quality.NAN, f"{what}: {count(missing, 'row')} without {column}"
+
+
+def _later(days: pd.Series, today: date, what: str) -> Iterator[Flaw]:
+    late = days[days > pd.Timestamp(today)]
+    if len(late):
+        yield Quality.FUTURE, f"{what} after today, up to {late.max():%Y-%m-%d}"
+
+
+def _later_than_now(moments: pd.Series, moment: Moment, what: str) -> Iterator[Flaw]:
+    if late := int((moments > pd.Timestamp(moment.now)).sum()):
+        yield Quality.FUTURE, f"{what}: {count(late, 'row')} dated after now"
+
+
+def _twice(frame: pd.DataFrame, what: str) -> Iterator[Flaw]:
+    # The same row read twice is a nuisance; one id with two contents is a contradiction.
+    yield from _odd(frame.drop_duplicates().duplicated("id"), what, "with an id given twice")
+
+
+def _odd(rows: pd.Series, what: str, how: str) -> Iterator[Flaw]:
+    if number := int(rows.sum()):
+        yield Quality.CONTRADICTORY, f"{what}: {count(number, 'row')} {how}"

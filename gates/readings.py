@@ -1,0 +1,171 @@
+"""Readings: what was measured, numbers only, so that a decision can be stored and replayed."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, NonNegativeInt
+
+from config.names import Metric, Severity
+from config.values import Part
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+"""A finite number: what is not one is told by the reading's quality, never by its value."""
+
+
+class Quality(StrEnum):
+    """Whether the tables a reading rests on can be believed; all but `ok` give NO_DATA."""
+
+    OK = "ok"
+    SILENT = "silent"
+    """The source has never been heard."""
+    STALE = "stale"
+    """Older than the plan allows, or than the last restart."""
+    FUTURE = "future"
+    """Something is dated after today, or after now."""
+    EMPTY = "empty"
+    """Nothing is in it, or nobody to measure."""
+    NAN = "nan"
+    """Values are missing where there must be some."""
+    CONTRADICTORY = "contradictory"
+    """It says two things at once, or something that cannot be."""
+
+
+class Measured(Part):
+    """What all readings have in common."""
+
+    quality: Quality = Quality.OK
+    doubt: str = ""
+    """What is wrong with the data, in numbers; empty when nothing is."""
+    as_of: AwareDatetime | None = None
+    """When the oldest of the tables it rests on was written."""
+    cohort: NonNegativeInt
+    """People in the phase now; who left or was excluded stands in the decision's changes."""
+
+
+class Stragglers(Part):
+    """Keys of people who have not adopted yet, by what helps them next; nobody stands twice."""
+
+    not_activated: tuple[str, ...] = ()
+    """Their account is not open."""
+    not_logged_in: tuple[str, ...] = ()
+    """Never active since their activation: help."""
+    not_trained: tuple[str, ...] = ()
+    """Active, invited to a training and not seen there: invite again."""
+    inactive: tuple[str, ...] = ()
+    """Trained or not invited, active, but not on enough days: a buddy."""
+
+
+class AdoptedReading(Measured):
+    """A census of adoption (design, section 5); source: activity and the phase's people."""
+
+    metric: Literal[Metric.ADOPTED] = Metric.ADOPTED
+    adopted: NonNegativeInt
+    """People who have adopted, up to yesterday."""
+    could_still_by_soak_end: NonNegativeInt
+    """Others who can still adopt on the days up to the eve of the soak's end."""
+    could_still_by_goal: NonNegativeInt
+    """Others who can still adopt within the goal's days of their own activation."""
+    goal_ends_on: date | None = None
+    """Last day of the last person's goal; None while nobody is activated."""
+    series: tuple[NonNegativeInt, ...] = ()
+    """People who had adopted by the end of each day of the phase, up to yesterday."""
+    stragglers: Stragglers = Stragglers()
+
+
+class ActiveReading(Measured):
+    """People active on at least one of the last seven days; source: activity."""
+
+    metric: Literal[Metric.ACTIVE] = Metric.ACTIVE
+    active: NonNegativeInt
+    inactive: tuple[str, ...] = ()
+    """Keys of the others."""
+
+
+class TrainingReading(Measured):
+    """People who attended a training they were invited to; source: attendance."""
+
+    metric: Literal[Metric.TRAINING_COMPLETED] = Metric.TRAINING_COMPLETED
+    invited: NonNegativeInt
+    attended: NonNegativeInt
+    """Of those invited."""
+    missing: tuple[str, ...] = ()
+    """Keys of those invited and not seen."""
+
+
+class SatisfactionReading(Measured):
+    """Satisfaction 1-10, each person's newest answer since launch; source: answers."""
+
+    metric: Literal[Metric.SATISFACTION] = Metric.SATISFACTION
+    answered: NonNegativeInt
+    """Answers with a value."""
+    blank: NonNegativeInt = 0
+    """Answers that came without one: they could be anything from 1 to 10."""
+    total: Number
+    """Sum of the values."""
+
+    @property
+    def mean(self) -> float | None:
+        """Mean of the values; None where there are none."""
+        return self.total / self.answered if self.answered else None
+
+
+class NpsReading(Measured):
+    """Promoters (9-10) and detractors (0-6) since launch, newest answer each; source: answers."""
+
+    metric: Literal[Metric.NPS] = Metric.NPS
+    answered: NonNegativeInt
+    blank: NonNegativeInt = 0
+    """Answers that came without a value."""
+    promoters: NonNegativeInt
+    detractors: NonNegativeInt
+
+    @property
+    def score(self) -> float | None:
+        """Share of promoters less share of detractors, times 100; None without answers."""
+        net = self.promoters - self.detractors
+        return 100 * net / self.answered if self.answered else None
+
+
+class TicketsReading(Measured):
+    """Tickets opened and people active in the launch week and in the last seven days.
+
+    Sources: tickets and activity. Before launch there are none to compare with.
+    """
+
+    metric: Literal[Metric.TICKETS] = Metric.TICKETS
+    launch_tickets: NonNegativeInt
+    launch_active: NonNegativeInt
+    week_tickets: NonNegativeInt
+    week_active: NonNegativeInt
+
+
+class Incident(Part):
+    """One open incident."""
+
+    id: str
+    severity: Severity
+    title: str
+    opened: AwareDatetime
+    workaround: str | None = None
+
+
+class IncidentsReading(Measured):
+    """Incidents open now; source: the register of incidents."""
+
+    metric: Literal[Metric.INCIDENTS] = Metric.INCIDENTS
+    open: tuple[Incident, ...] = ()
+    """Worst first, oldest first."""
+
+
+Reading = Annotated[
+    AdoptedReading
+    | ActiveReading
+    | TrainingReading
+    | SatisfactionReading
+    | NpsReading
+    | TicketsReading
+    | IncidentsReading,
+    Field(discriminator="metric"),
+]
+"""A reading of any metric."""

@@ -1,0 +1,186 @@
+"""Judging surveys: satisfaction and NPS are samples of people who chose to answer.
+
+Enough people must have answered; an answer without a value could be anything, so that a verdict
+stands only where no value it might have had would change it.
+"""
+
+import math
+from dataclasses import dataclass
+
+from config.criteria import Nps, Satisfaction
+from gates.findings import Judged, Lack, State
+from gates.moment import Moment
+from gates.readings import NpsReading, SatisfactionReading
+from gates.shares import at_least, needed
+from gates.wording import count, left, number, people
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Answers as a sum of values between a lowest and a highest, whichever the question."""
+
+    cohort: int
+    need: int
+    """Answers needed; never none, for nobody's silence is a pass."""
+    answered: int
+    blank: int
+    total: float
+    """Sum of the values: of the marks, or of +1 a promoter and -1 a detractor."""
+    low: int
+    high: int
+    bar: float
+    """Mean of the values to reach."""
+    above: bool
+    """Whether the bar itself is not enough."""
+
+    def passes(self, total: float, of: int) -> bool:
+        """Tell whether a sum of so many values is good enough."""
+        if self.above:
+            return total > self.bar * of + 1e-9
+        return at_least(total, self.bar * of)
+
+    @property
+    def silent(self) -> int:
+        """People who have not answered."""
+        return self.cohort - self.answered - self.blank
+
+    def extremes(self, more: int) -> tuple[tuple[float, int], tuple[float, int]]:
+        """Give the lowest and highest sum, each with its count, if so many more had answered."""
+        of = self.answered + more
+        return (self.total + more * self.low, of), (self.total + more * self.high, of)
+
+
+def satisfaction_sample(criterion: Satisfaction, reading: SatisfactionReading) -> Sample:
+    """See satisfaction as a sample."""
+    return Sample(
+        cohort=reading.cohort,
+        need=max(1, needed(criterion.answers, reading.cohort)),
+        answered=reading.answered,
+        blank=reading.blank,
+        total=reading.total,
+        low=1,
+        high=10,
+        bar=criterion.at_least,
+        above=False,
+    )
+
+
+def nps_sample(criterion: Nps, reading: NpsReading) -> Sample:
+    """See NPS as a sample of -1, 0 and 1."""
+    return Sample(
+        cohort=reading.cohort,
+        need=max(1, needed(criterion.answers, reading.cohort)),
+        answered=reading.answered,
+        blank=reading.blank,
+        total=reading.promoters - reading.detractors,
+        low=-1,
+        high=1,
+        bar=criterion.above / 100,
+        above=True,
+    )
+
+
+def satisfaction(criterion: Satisfaction, reading: SatisfactionReading, moment: Moment) -> Judged:
+    """Judge satisfaction."""
+    sample = satisfaction_sample(criterion, reading)
+    return _judge(sample, moment, "mean", scale=1, ends=("1", "10"))
+
+
+def nps(criterion: Nps, reading: NpsReading, moment: Moment) -> Judged:
+    """Judge NPS."""
+    return _judge(nps_sample(criterion, reading), moment, "NPS", scale=100, ends=("0", "10"))
+
+
+def _judge(sample: Sample, moment: Moment, what: str, scale: int, ends: tuple[str, str]) -> Judged:
+    have, arrived = sample.answered, sample.answered + sample.blank
+    value = number(scale * sample.total / have) if have else "nothing"
+    now = f"{value} from {people(have)}"
+    least, most = (scale * total / of for total, of in sample.extremes(sample.cohort - have))
+    note = f"if all silent people gave {ends[0]}: {least:.1f}; all {ends[1]}: {most:.1f}"
+    note = note if have < sample.cohort else ""
+    if have < sample.need and (arrived < sample.need or not moment.soaked):
+        few = f"{count(have, 'answer')} of {people(sample.cohort)}; {sample.need} needed"
+        return Judged(State.UNDECIDED, f"{few}{left(moment.days_left)}", now, note)
+    lowest, highest = sample.extremes(sample.blank)
+    bar = f"{'>' if sample.above else '≥'} {number(scale * sample.bar)}"
+    if not moment.soaked:
+        reason = f"{what} {now}, to be {bar}{left(moment.days_left)}"
+        return Judged(State.UNDECIDED, reason, now, note)
+    if have < sample.need or sample.passes(*lowest) != sample.passes(*highest):
+        blank = f"{sample.blank} of {count(arrived, 'answer')} came without a value (nan)"
+        return Judged(State.NO_DATA, f"answers: {blank}; {what} {now}, to be {bar}", now, note)
+    met = sample.passes(*lowest)
+    far = sample.extremes(sample.cohort - have)
+    certain = sample.passes(*far[0]) == sample.passes(*far[1])
+    reason = f"{what} {now}, {'' if met else 'not '}{bar}"
+    return Judged(State.MET if met else State.MISSED, reason, now, note, certain)
+
+
+def satisfaction_needed(
+    criterion: Satisfaction, reading: SatisfactionReading | None, _: Moment
+) -> str:
+    """Write what is asked."""
+    asked = f"satisfaction ≥ {number(criterion.at_least)}"
+    need = satisfaction_sample(criterion, reading).need if reading else None
+    return f"{asked}, from {people(need)}" if need else asked
+
+
+def nps_needed(criterion: Nps, reading: NpsReading | None, _: Moment) -> str:
+    """Write what is asked."""
+    asked = f"NPS above {number(criterion.above)}"
+    need = nps_sample(criterion, reading).need if reading else None
+    return f"{asked}, from {people(need)}" if need else asked
+
+
+def lacking(satisfied: Sample | None, recommend: Sample | None) -> Lack | None:
+    """Give the fewest further answers, and how good, that would do for both questions at once."""
+    samples = [sample for sample in (satisfied, recommend) if sample is not None]
+    wanting = [sample for sample in samples if _wants(sample)]
+    if not wanting:
+        return None
+    if blanks := max(sample.blank for sample in wanting):
+        return Lack(f"a value in {count(blanks, 'answer')} that came without one")
+    more = max(_fewest(sample) for sample in wanting)
+    silent = min(sample.silent for sample in wanting)
+    if more > silent:
+        still = f"{people(silent)} can still answer"
+        return Lack(f"{count(more, 'more good answer')} are needed and {still}", possible=False)
+    how = []
+    if satisfied is not None and satisfied in wanting:
+        average = (satisfied.bar * (satisfied.answered + more) - satisfied.total) / more
+        # Rounded up, so that the printed mean does suffice.
+        bound = max(1.0, math.ceil(round(average * 100, 6)) / 100)
+        how.append(f"averaging {number(bound)} or better")
+    if recommend is not None and recommend in wanting:
+        how.append(_balance(net_needed(recommend, more)))
+    return Lack(f"{count(more, 'more answer')}, {' and '.join(how)},")
+
+
+def _wants(sample: Sample) -> bool:
+    return sample.answered < sample.need or not sample.passes(*sample.extremes(sample.blank)[0])
+
+
+def _fewest(sample: Sample) -> int:
+    """Give the fewest further answers that can do, each the best there is."""
+    gap = sample.bar * sample.answered - sample.total
+    room = sample.high - sample.bar
+    if room <= 0:
+        enough = 0 if gap <= 0 else sample.cohort + 1  # no mean of 10 with a 9 among them
+    else:
+        steps = round(gap / room, 9)
+        enough = math.floor(steps) + 1 if sample.above else math.ceil(steps)
+    return max(enough, sample.need - sample.answered, 1)
+
+
+def net_needed(sample: Sample, more: int) -> int:
+    """Give how many more promoters than detractors so many further answers must hold."""
+    bar = sample.bar * (sample.answered + more) - sample.total
+    return max(math.floor(round(bar, 9)) + 1, -more)
+
+
+def _balance(net: int) -> str:
+    if net > 0:
+        return f"with at least {net} more promoters than detractors"
+    if net == 0:
+        return "with no more detractors than promoters"
+    return f"with at most {-net} more detractors than promoters"

@@ -1,0 +1,127 @@
+"""Why not? The fewest people or answers that would change a verdict."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from config.criteria import Gate, Nps, Satisfaction
+from config.names import Metric
+from gates import brakes, counts, surveys, tickets
+from gates.findings import NO_DATA, Finding, Lack
+from gates.moment import Moment
+from gates.readings import (
+    AdoptedReading,
+    IncidentsReading,
+    NpsReading,
+    Reading,
+    SatisfactionReading,
+    TrainingReading,
+)
+from gates.shares import needed
+from gates.wording import count, day, listed, sentence
+
+Readings = Mapping[Metric, Reading]
+
+LACKS: dict[Metric, Callable[[Any, Any, Moment], Lack | None]] = {
+    Metric.ADOPTED: counts.adopted_lack,
+    Metric.ACTIVE: counts.active_lack,
+    Metric.TRAINING_COMPLETED: counts.trained_lack,
+    Metric.TICKETS: tickets.tickets_lack,
+}
+
+SURVEYS = (Metric.SATISFACTION, Metric.NPS)
+
+
+def why_not(gate: Gate, readings: Readings, findings: tuple[Finding, ...], moment: Moment) -> str:
+    """Say the least that would let a phase advance that does not."""
+    blocking = [finding for finding in findings if finding.blocks]
+    lacks = _lacks(gate, readings, blocking, moment)
+    hopeless = [lack.text for lack in lacks if not lack.possible]
+    if hopeless:
+        said = sentence("; ".join(hopeless))
+        return f"{said} Nothing still to come would let it advance: a person decides."
+    parts = [lack.text for lack in lacks]
+    if moment.paused:
+        parts.append("a person resuming it")
+    if gate.approval == "required" and not moment.approved:
+        parts.append("an approval")
+    if moment.soaked or _needs_no_soak(findings):
+        return sentence(f"{listed(parts)} would let it advance") if parts else ""
+    ends = f"The soak ends on {day(moment.soak_ends_on)}"
+    if parts:
+        return f"{ends}; by today's numbers it would take {listed(parts).removesuffix(',')}."
+    return f"{ends}; by today's numbers it would advance then."
+
+
+def _needs_no_soak(findings: tuple[Finding, ...]) -> bool:
+    """Tell whether only adoption decides: that can be certain before the soak ends."""
+    certain = {Metric.ADOPTED, Metric.INCIDENTS}
+    return all(finding.advisory or finding.metric in certain for finding in findings)
+
+
+def _lacks(gate: Gate, readings: Readings, blocking: list[Finding], moment: Moment) -> list[Lack]:
+    found: list[Lack | None] = []
+    criteria = gate.criteria()
+    unseen = [f.metric.value.replace("_", " ") for f in blocking if f.now == NO_DATA]
+    if unseen:
+        found.append(Lack(f"data on {listed(unseen)} that can be believed"))
+    for finding in blocking:
+        reading = readings.get(finding.metric)
+        if reading is None or finding.now == NO_DATA:
+            continue
+        if finding.metric is Metric.INCIDENTS:
+            found.append(_incidents(gate, cast("IncidentsReading", reading)))
+        elif finding.metric in LACKS and finding.now != "nothing yet":
+            found.append(LACKS[finding.metric](criteria[finding.metric], reading, moment))
+    found.append(_surveys(gate, readings, blocking))
+    return [lack for lack in found if lack is not None]
+
+
+def _incidents(gate: Gate, reading: IncidentsReading) -> Lack:
+    open_ones = brakes.stopping(gate.incidents, reading)
+    titles = ", ".join(incident.title for incident in open_ones)
+    return Lack(f"{count(len(open_ones), 'incident')} closed ({titles})")
+
+
+def _surveys(gate: Gate, readings: Readings, blocking: list[Finding]) -> Lack | None:
+    """Say it of both questions at once: the same people answer them."""
+    asked = {f.metric for f in blocking if f.metric in SURVEYS and f.now != NO_DATA}
+    satisfied = readings.get(Metric.SATISFACTION) if Metric.SATISFACTION in asked else None
+    recommend = readings.get(Metric.NPS) if Metric.NPS in asked else None
+    return surveys.lacking(
+        surveys.satisfaction_sample(cast("Satisfaction", gate.satisfaction), satisfied)
+        if isinstance(satisfied, SatisfactionReading)
+        else None,
+        surveys.nps_sample(cast("Nps", gate.nps), recommend)
+        if isinstance(recommend, NpsReading)
+        else None,
+    )
+
+
+def why(gate: Gate, readings: Readings) -> str:
+    """Say the fewest people or answers whose lack would have held a phase that advances."""
+    margins = [found for m in readings if (found := _margin(gate, m, readings[m])) is not None]
+    if not margins:
+        return ""
+    fewest, one, many = min(margins)
+    return f"{count(fewest, one, many)} fewer would have held it."
+
+
+def _margin(gate: Gate, metric: Metric, reading: Reading) -> tuple[int, str, str] | None:
+    criterion = gate.criteria().get(metric)
+    if criterion is None or criterion.advisory or criterion.on_miss == "note":
+        return None
+    match reading:
+        case AdoptedReading() if gate.adopted:
+            need = needed(gate.adopted.to_advance, reading.cohort)
+            return reading.adopted - need + 1, "adopter", "adopters"
+        case TrainingReading() if gate.training_completed:
+            need = needed(gate.training_completed.at_least, reading.invited)
+            return reading.attended - need + 1, "trained person", "trained people"
+        case SatisfactionReading() if gate.satisfaction:
+            sample = surveys.satisfaction_sample(gate.satisfaction, reading)
+            return sample.answered - sample.need + 1, "answer", "answers"
+        case NpsReading() if gate.nps:
+            nps = surveys.nps_sample(gate.nps, reading)
+            return nps.answered - nps.need + 1, "answer", "answers"
+        case _:
+            return None
