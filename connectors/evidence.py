@@ -7,12 +7,9 @@ told twice alike are kept once, and where exports of several days overlap the ne
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import Any, Literal, cast
 
 from connectors.ports import Sheet
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 TableName = Literal["activity", "attendance", "answers", "tickets"]
 Kind = Literal["address", "text", "day", "moment", "number", "truth"]
@@ -114,3 +111,15 @@ _DTYPES: dict[Kind, str] = {
 def nothing(table: TableName) -> Sheet:
     """Give the empty sheet of a source that was never heard."""
     return sheet_of(table, {}, None)
+
+
+class NoEvidence:
+    """A table the plan names no source for (`connectors.ports.Evidence`)."""
+
+    def __init__(self, table: TableName) -> None:
+        """Take which."""
+        self._table = table
+
+    def read(self, now: datetime) -> Sheet:  # noqa: ARG002 - there is nothing at any moment
+        """Give an empty sheet that was never heard."""
+        return nothing(self._table)

@@ -3,13 +3,13 @@
 Every method may raise `Unreachable`, `Refused` or `Misconfigured` (connectors.errors).
 """
 
-from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Protocol
 
+from archive.source import Source
 from rollout.people import Entry
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Accounts(Protocol):
     """Accounts of the new tool."""
 
     def everyone(self) -> dict[str, Account]:
-        """Give all accounts by user name in small letters; pages are followed to the stated total."""
+        """Give all accounts by user name in small letters, as many as the service says it has."""
         ...
 
     def find(self, user_name: str) -> Account | None:
@@ -65,7 +65,7 @@ class Accounts(Protocol):
         ...
 
     def create(self, new: NewAccount) -> Account:
-        """Make an account, inactive, and read it back; where it exists already and is ours, give that.
+        """Make an account, inactive, and read it back; one that is ours already is given as it is.
 
         Raises Refused where the user name belongs to an account that is not ours.
         """
@@ -107,7 +107,7 @@ class Sheet:
     frame: "pd.DataFrame"
     """One row a datum; texts are str, days are datetime.date, moments aware UTC datetimes."""
     as_of: datetime | None
-    """When the newest of it was written (a file's own time, a query's moment); None: nothing there."""
+    """When the newest was written (a file's own time, a query's moment); None: nothing there."""
 
 
 class Evidence(Protocol):
@@ -118,35 +118,28 @@ class Evidence(Protocol):
         ...
 
 
-class Source(Protocol):
-    """What an archive is made from: tables read in one consistent snapshot, read-only."""
-
-    def read(self, table: str) -> Iterator[Sequence[tuple[object, ...]]]:
-        """Give a table's rows in batches, in one snapshot for all tables."""
-        ...
-
-
 class OldSystem(Source, Protocol):
     """The system people move from."""
-
-    def fingerprint(self) -> str:
-        """Tell which database this is: another host or file gives another."""
-        ...
 
     def value(self, read_sql: str) -> str | None:
         """Ask for one value."""
         ...
 
-    def set(self, set_sql: str, value: str) -> None:
-        """Set a switch by one UPDATE, ALTER, GRANT or REVOKE; anything else is Refused."""
+    def set(self, set_sql: str, value: str, *, read_sql: str | None = None) -> None:
+        """Set a switch by one UPDATE, ALTER, GRANT or REVOKE; anything else is Refused.
+
+        With `read_sql` it is read back: Refused where it shows another value.
+        """
         ...
 
     def person_value(self, read_sql: str, email: str) -> str | None:
         """Ask for one value of a person's."""
         ...
 
-    def set_person(self, set_sql: str, email: str, value: str) -> None:
-        """Set a person's switch."""
+    def set_person(
+        self, set_sql: str, email: str, value: str, *, read_sql: str | None = None
+    ) -> None:
+        """Set a person's switch, by one UPDATE; read back as `set` is."""
         ...
 
     def last_logins(self, sql: str) -> dict[str, date]:

@@ -1,0 +1,185 @@
+"""Opening the outside a plan speaks of: the only place that knows every kind."""
+# ruff: noqa: PLC0415 - each kind is imported when it is opened, so that a command pays for its own
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self, assert_never
+
+from config.outside import Accounts as AccountsSpec
+from config.outside import CsvTable, MemoryAccounts, NoTable, ScimAccounts, SqlTable, Table
+from config.plan import Plan
+from config.secrets import MissingSecretError
+from connectors.errors import Misconfigured
+from connectors.evidence import TableName
+from connectors.ports import Accounts, Directory, Evidence, OldSystem, Post
+
+Secret = Callable[[str], str]
+"""Gives the value of `secret:NAME`, and any other text as it is."""
+
+_RELATIVE_SQLITE = re.compile(r"(sqlite(?:\+\w+)?:///)(?![/:])(.+)")
+
+
+@dataclass(frozen=True)
+class Outside:
+    """The ports of one plan, each opened when first asked for; as a context it is closed.
+
+    To wrap a port, replace how it is opened: `replace(outside, open_post=lambda: Wrapped(...))`.
+    """
+
+    open_directory: Callable[[], Directory]
+    open_accounts: Callable[[], Accounts]
+    open_post: Callable[[], Post]
+    open_old: Callable[[], OldSystem | None]
+    open_activity: Callable[[], Evidence]
+    open_attendance: Callable[[], Evidence]
+    open_answers: Callable[[], Evidence]
+    open_tickets: Callable[[], Evidence]
+
+    @cached_property
+    def directory(self) -> Directory:
+        """Where people come from."""
+        return self.open_directory()
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Accounts of the new tool."""
+        return self.open_accounts()
+
+    @cached_property
+    def post(self) -> Post:
+        """The mail relay."""
+        return self.open_post()
+
+    @cached_property
+    def old(self) -> OldSystem | None:
+        """The old system; None where the plan gives no URL."""
+        return self.open_old()
+
+    @cached_property
+    def activity(self) -> Evidence:
+        """Who was active when."""
+        return self.open_activity()
+
+    @cached_property
+    def attendance(self) -> Evidence:
+        """Who attended a training."""
+        return self.open_attendance()
+
+    @cached_property
+    def answers(self) -> Evidence:
+        """Answers to surveys."""
+        return self.open_answers()
+
+    @cached_property
+    def tickets(self) -> Evidence:
+        """Calls for help."""
+        return self.open_tickets()
+
+    def close(self) -> None:
+        """Close what was opened and holds connections; what is asked for later opens again."""
+        for name in ("directory", "accounts", "post", "old", *_TABLES):
+            close = getattr(self.__dict__.pop(name, None), "close", None)
+            if close is not None:
+                close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+_TABLES: tuple[TableName, ...] = ("activity", "attendance", "answers", "tickets")
+
+
+def open_outside(plan: Plan, folder: Path, secret: Secret) -> Outside:
+    """Give the outside of a plan, whose files are relative to `folder`. Opens nothing yet.
+
+    Asking for a port raises Misconfigured where the plan or a secret cannot be right.
+    """
+
+    def told(text: str) -> str:
+        try:
+            return secret(text)
+        except MissingSecretError as error:
+            raise Misconfigured(str(error)) from None
+
+    folder = folder.resolve()
+    return Outside(
+        open_directory=lambda: _directory(plan, folder),
+        open_accounts=lambda: _accounts(plan.new_tool.accounts, plan.rollout, told),
+        open_post=lambda: _post(plan, told),
+        open_old=lambda: _old(plan, folder, told),
+        open_activity=lambda: _evidence("activity", plan.new_tool.activity, folder, told),
+        open_attendance=lambda: _evidence("attendance", plan.attendance, folder, told),
+        open_answers=lambda: _evidence("answers", plan.answers, folder, told),
+        open_tickets=lambda: _evidence("tickets", plan.tickets, folder, told),
+    )
+
+
+def _directory(plan: Plan, folder: Path) -> Directory:
+    from connectors.csv_people import CsvDirectory
+
+    return CsvDirectory(plan.people, folder, plan.organisation.sites)
+
+
+def _accounts(spec: AccountsSpec, rollout: str, secret: Secret) -> Accounts:
+    match spec:
+        case ScimAccounts():
+            from connectors import scim
+
+            return scim.ScimAccounts(spec.url, secret(spec.token), per_second=spec.per_second)
+        case MemoryAccounts():
+            from connectors.memory import accounts_named
+
+            return accounts_named(rollout)
+        case _:
+            assert_never(spec)
+
+
+def _post(plan: Plan, secret: Secret) -> Post:
+    from connectors.smtp import SmtpPost
+
+    password = plan.mail.password
+    return SmtpPost(plan.mail, None if password is None else secret(password))
+
+
+def _old(plan: Plan, folder: Path, secret: Secret) -> OldSystem | None:
+    if plan.old_system.url is None:
+        return None
+    from connectors.old_sql import OldSql
+
+    return OldSql(_placed(secret(plan.old_system.url), folder))
+
+
+def _evidence(table: TableName, spec: Table, folder: Path, secret: Secret) -> Evidence:
+    match spec:
+        case CsvTable():
+            from connectors.csv_table import CsvEvidence
+
+            return CsvEvidence(table, spec, folder)
+        case SqlTable():
+            from connectors.sql_table import SqlEvidence
+
+            return SqlEvidence(table, spec, _placed(secret(spec.url), folder))
+        case NoTable():
+            from connectors.evidence import NoEvidence
+
+            return NoEvidence(table)
+        case _:
+            assert_never(spec)
+
+
+def _placed(url: str, folder: Path) -> str:
+    """Make an SQLite file's path relative to the plan's folder: runs start in folders of theirs."""
+    found = _RELATIVE_SQLITE.fullmatch(url)
+    return f"{found[1]}{folder / found[2]}" if found else url
