@@ -17,6 +17,7 @@ from config.secrets import secret_finder
 from ledger import leases
 from ledger.door import Door
 from ledger.opening import open_ledger
+from ledger.place import ledger_url
 from ledger.snapshots import recorded, snapshot
 
 if TYPE_CHECKING:
@@ -27,9 +28,7 @@ if TYPE_CHECKING:
 TICK = "tick"
 EXPORT = "export"
 LEASE_SECONDS = 120.0
-LEDGER_VARIABLE = "CHANGEOVER_LEDGER"
 LEASE_VARIABLE = "CHANGEOVER_LEASE_SECONDS"
-LEDGER_HERE = "sqlite:///.changeover/ledger.sqlite"
 
 
 @dataclass(frozen=True)
@@ -60,11 +59,6 @@ class Desk:
             msg = f"this worker holds no lease on {self.rollout}; it may read, not act"
             raise leases.LeaseLostError(msg)
         return self.lease
-
-
-def ledger_url() -> str:
-    """Give the ledger's address: CHANGEOVER_LEDGER, else a file below the present folder."""
-    return os.environ.get(LEDGER_VARIABLE, LEDGER_HERE)
 
 
 def open_desk(rollout: str, lease: leases.Lease | None = None, url: str | None = None) -> Desk:

@@ -1,0 +1,84 @@
+"""A second person's yes: who may give it, and to whose request."""
+
+import re
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from config.plan import Plan
+from ledger import people, records
+from ledger.door import Door
+from ledger.tables import rollout
+from rollout.ceremony import ceremony
+from rollout.orders import OrderKind, order_digest
+from rollout.snapshot import ApprovalNow
+
+_OF_RETIRING = ("freeze", "retire")
+
+
+class NotApprovedError(Exception):
+    """This person may not approve this. The message says who may, or what to approve."""
+
+
+def approve(
+    door: Door,
+    plan: Plan,
+    subject: str,
+    digest: str,
+    by: str,
+    now: datetime,
+    *,
+    typed: bool = False,
+) -> ApprovalNow:
+    """Record an approval of exactly what `digest` names; NotApprovedError where it may not be.
+
+    `typed`: the requester's own, where the organisation is so small that there is no second
+    person; it starts to count after the ceremony's wait.
+    """
+    if not re.fullmatch(r"[0-9a-f]{64}", digest):
+        msg = "a digest is 64 hexadecimal digits; the request for approval names it whole"
+        raise NotApprovedError(msg)
+    with door.write("approve") as tx:
+        requester = _requester(tx, plan.rollout, subject, digest)
+        _may(tx, plan, by, requester, typed=typed)
+        given = ApprovalNow(subject, digest, requester, by, now)
+        records.approve(tx, plan.rollout, given)
+    return given
+
+
+def _requester(tx: Connection, name: str, subject: str, digest: str) -> str:
+    """Tell who asked: by the order behind the subject, else whoever applied the plan."""
+    if subject.startswith(OrderKind.OVERRIDE):
+        target = subject.removeprefix(f"{OrderKind.OVERRIDE}:")
+        for order in records.open_orders(tx, name):
+            if (order.kind, order.target) == (OrderKind.OVERRIDE, target):
+                if order_digest(name, order) == digest:
+                    return order.by
+                msg = f"the override of {target} says something else by now; ask for its digest"
+                raise NotApprovedError(msg)
+        msg = f"nobody asked for an override of {target}: `changeover override {target} --reason`"
+        raise NotApprovedError(msg)
+    if subject.partition(":")[0] in _OF_RETIRING:
+        asked = records.last_order(tx, name, OrderKind.RETIRE)
+        if asked is None:
+            msg = "nobody asked to retire the old system: `changeover retire --reason`"
+            raise NotApprovedError(msg)
+        return asked.by
+    return str(tx.execute(select(rollout.c.applied_by).where(rollout.c.name == name)).scalar_one())
+
+
+def _may(tx: Connection, plan: Plan, by: str, requester: str, *, typed: bool) -> None:
+    scope = sum(1 for p in people.everyone(tx, plan.rollout).values() if p.in_scope)
+    if by.lower() == requester.lower():
+        if typed and ceremony(scope).typed_wait is not None:
+            return
+        msg = f"{by} asked for this, and who asks never approves; {_who(plan, by)}"
+        raise NotApprovedError(msg)
+    if by.lower() not in {a.lower() for a in plan.approvers}:
+        msg = f"{by} is no approver of {plan.rollout}; {_who(plan, requester)}"
+        raise NotApprovedError(msg)
+
+
+def _who(plan: Plan, but: str) -> str:
+    others = [a for a in plan.approvers if a.lower() != but.lower()]
+    return f"approvers are {', '.join(others)}" if others else "name others under `approvers`"

@@ -1,0 +1,68 @@
+"""What a person may ask for, to be carried out by the next tick."""
+
+import hashlib
+import json
+from enum import StrEnum
+
+from rollout.phases import DECOMMISSION, NotAllowedError, PhaseNow, State, Verb
+from rollout.snapshot import OrderNow, Snapshot
+
+ROLLOUT = "rollout"
+"""The target of an order that is about the whole rollout."""
+
+
+class OrderKind(StrEnum):
+    """Kinds of orders. Pausing is none: it acts at once."""
+
+    RESUME = "resume"
+    ROLL_BACK = "roll-back"
+    TRY_AGAIN = "try-again"
+    ABANDON = "abandon"
+    RETIRE = "retire"
+    OVERRIDE = "override"
+
+
+_VERBS = {
+    OrderKind.RESUME: Verb.RESUME,
+    OrderKind.ROLL_BACK: Verb.ROLL_BACK,
+    OrderKind.TRY_AGAIN: Verb.TRY_AGAIN,
+    OrderKind.ABANDON: Verb.ABANDON,
+    OrderKind.OVERRIDE: Verb.PASS_GATE,
+}
+
+
+def check_order(now: Snapshot, kind: OrderKind, target: str) -> None:
+    """Refuse (NotAllowedError) what makes no sense where the rollout stands."""
+    if any(o.kind == kind and o.target == target for o in now.orders):
+        msg = f"{kind} of {target} is asked for already; the next tick carries it out"
+        raise NotAllowedError(msg)
+    if kind is OrderKind.RESUME and target == ROLLOUT:
+        if not now.paused:
+            msg = f"{now.rollout} is not paused; to resume a paused phase, name it"
+            raise NotAllowedError(msg)
+        return
+    at = phase_of(now, target)
+    if kind is OrderKind.RETIRE:
+        if at.state is State.RETIRED:
+            msg = "the old system is off already"
+            raise NotAllowedError(msg)
+        return
+    if kind is OrderKind.ROLL_BACK and target == DECOMMISSION:
+        at.move(Verb.THAW, "asked for")
+        return
+    at.move(_VERBS[kind], "asked for")
+
+
+def phase_of(now: Snapshot, name: str) -> PhaseNow:
+    """Give where a phase stands; NotAllowedError names the phases there are."""
+    if name not in now.phases:
+        msg = f"{now.rollout} has no phase {name}; it has {', '.join(now.phases)}"
+        raise NotAllowedError(msg)
+    return now.phases[name]
+
+
+def order_digest(rollout: str, order: OrderNow) -> str:
+    """Give what a second person approves of an order: a SHA-256 over everything it says."""
+    said = [rollout, order.id, order.kind, order.target, order.by, order.reason]
+    said.append(order.at.isoformat())
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
