@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from actions.desk import Desk
-from actions.move_phase import record_dates
+from actions.move_dates import record_dates
 from ledger import leases, phases, records
 from rollout.moves import retry_dates
 from rollout.phases import NotAllowedError, PhaseNow, State, Verb

@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
+from sqlalchemy import update
+
 from actions.desk import Desk
 from actions.outcome import Outcome
 from ledger import audit, leases, people
+from ledger.tables import rollout
 from rollout.calendar import local_day
 from rollout.changes import changes
 from rollout.cohorts import assign
@@ -25,6 +28,7 @@ def sync_people(desk: Desk, now: datetime) -> Outcome:
         placed = _placed(desk, list(everybody.values()), found.joined)
         people.add(tx, desk.rollout, placed)
         people.change(tx, desk.rollout, found.changed)
+        tx.execute(update(rollout).where(rollout.c.name == desk.rollout).values(ticked_at=now))
         if found.joined or found.changed:
             data = {"joined": [p.key for p in found.joined], "left": list(found.left)}
             data["changed"] = [p.key for p in found.changed]

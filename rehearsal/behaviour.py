@@ -1,0 +1,65 @@
+"""How simulated people behave: seeded rules, told by the person, the day and the purpose.
+
+Nothing here knows of gates or verdicts. A draw depends on nothing but its own words, so that one
+more person or mail changes nobody else's.
+"""
+
+import random
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Temper:
+    """What a person is like: three chances and a taste."""
+
+    keen: float
+    """Chance to use the new tool on a working day."""
+    diligent: float
+    """Chance to come to a training."""
+    talkative: float
+    """Chance to answer a survey."""
+    pleased: float
+    """What they think of the tool, from 1 to 10, give or take."""
+
+
+def chance(seed: int, *words: object) -> random.Random:
+    """Give the draw that belongs to some words."""
+    return random.Random("/".join(map(str, (seed, *words))))
+
+
+def temper(seed: int, email: str, *, early: bool) -> Temper:
+    """Give a person's temper; those who come early are keener and better pleased."""
+    dice = chance(seed, email, "temper")
+    lift = 0.15 if early else 0.0
+    return Temper(
+        keen=min(0.97, dice.uniform(0.5, 0.95) + lift),
+        diligent=min(0.98, dice.uniform(0.8, 0.97) + lift / 3),
+        talkative=min(0.9, dice.uniform(0.25, 0.75) + lift),
+        pleased=min(10.0, dice.gauss(8.0, 1.0) + lift * 3),
+    )
+
+
+def uses(seed: int, email: str, day: date, its: Temper, since: int) -> bool:
+    """Whether a person uses the tool on a working day; they warm to it over the first days."""
+    warmth = min(1.0, 0.75 + 0.08 * since)
+    return chance(seed, email, day, "use").random() < its.keen * warmth
+
+
+def attends(seed: int, email: str, day: date, its: Temper) -> bool:
+    """Whether a person comes to the training they are invited to."""
+    return chance(seed, email, day, "attend").random() < its.diligent
+
+
+def answers(seed: int, email: str, day: date, its: Temper) -> tuple[int, int] | None:
+    """Give satisfaction 1-10 and recommendation 0-10, or None where they let the survey lie."""
+    dice = chance(seed, email, day, "answer")
+    if dice.random() >= its.talkative:
+        return None
+    satisfied = round(min(10, max(1, dice.gauss(its.pleased, 0.8))))
+    return satisfied, round(min(10, max(0, dice.gauss(its.pleased + 0.5, 1.0))))
+
+
+def calls(seed: int, email: str, day: date, since: int) -> bool:
+    """Whether a person calls for help: often in their first week, seldom later."""
+    return chance(seed, email, day, "call").random() < (0.14 if since < 7 else 0.03)

@@ -1,0 +1,49 @@
+"""The people of a rehearsal who run it: IT confirms and asks, an approver says yes."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from actions.desk import Desk
+from actions.judge_phase import gate_subject
+from ledger import decisions, records
+from rollout.phases import State
+from rollout.snapshot import ApprovalNow, Snapshot
+
+IT = "r.sital@acme.example"
+APPROVERS = ("m.kromosoeto@acme.example", "d.hinds@acme.example")
+
+
+def work(desk: Desk, now: datetime) -> None:
+    """Do what IT and the approvers do of a day, on what the ledger shows them."""
+    snapshot = desk.look()
+    _confirm(desk, snapshot, now)
+    _approve_gates(desk, snapshot, now)
+
+
+def _confirm(desk: Desk, snapshot: Snapshot, now: datetime) -> None:
+    """Go through the launch checklist of a phase that is being prepared."""
+    items: Iterable[str] = (
+        item
+        for phase in desk.plan.phases
+        if snapshot.state(phase.name) is State.PREPARING
+        for item in desk.plan.checklist_of(phase)
+        if item not in snapshot.confirmed
+    )
+    for item in items:
+        with desk.door.write("confirm") as tx:
+            records.confirm(tx, desk.rollout, item, IT, now)
+
+
+def _approve_gates(desk: Desk, snapshot: Snapshot, now: datetime) -> None:
+    """Say yes where a gate has found everything met and waits for it."""
+    for phase in desk.plan.phases:
+        at = snapshot.phases[phase.name]
+        if at.state is not State.LIVE:
+            continue
+        with desk.door.read() as tx:
+            looks = decisions.of_phase(tx, desk.rollout, phase.name)
+        if looks and looks[-1].document["verdict"]["because"] == "approval":
+            subject, digest = gate_subject(phase.name, at.attempt)
+            given = ApprovalNow(subject, digest, IT, APPROVERS[0], now)
+            with desk.door.write("approve") as tx:
+                records.approve(tx, desk.rollout, given)

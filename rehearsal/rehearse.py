@@ -1,0 +1,83 @@
+"""A whole rollout on a simulated clock, without the engine: morning after morning, ticks only."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from pathlib import Path
+from unittest.mock import patch
+
+from actions.apply_plan import apply_plan
+from actions.desk import Desk, open_desk
+from actions.hands import PlainHands
+from config.loading import parse
+from connectors.csv_people import CsvDirectory
+from flows.order import Day, tick
+from ledger.opening import open_ledger
+from rehearsal import office
+from rehearsal.world import World
+from rollout.calendar import aware
+from rollout.phases import DECOMMISSION, State
+
+DAYS_AT_MOST = 260
+
+
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """One morning, and what came of it."""
+
+    day: date
+    tick: Day
+
+
+def begin(world: World) -> Desk:
+    """Apply the world's plan to a fresh ledger, as a rehearsal; give its desk."""
+    text = world.plan_text()
+    plan = parse(text, "plan.yaml")
+    url = f"sqlite:///{world.folder}/ledger.sqlite"
+    door = open_ledger(url, plan.rollout)
+    entries = CsvDirectory(plan.people, world.folder, plan.organisation.sites).read()
+    now = aware(plan.start - plan.prepare - timedelta(days=1), time(6), plan.zone)
+    apply_plan(door, plan, text, world.folder, office.IT, now, entries=entries, rehearsal=True)
+    door.engine.dispose()
+    return open_desk(plan.rollout, url=url)
+
+
+def mornings(world: World, desk: Desk) -> Iterator[Morning]:
+    """Live and tick, morning after morning, until every phase has passed or the bound is met."""
+    hands = PlainHands(desk)
+    first = desk.plan.start - desk.plan.prepare
+    for number in range(DAYS_AT_MOST):
+        today = first + timedelta(days=number)
+        now = aware(today, time(6), desk.plan.zone)
+        world.live(today)
+        yield Morning(today, tick(hands, desk.rollout, now))
+        office.work(desk, now + timedelta(hours=2))
+        if finished(desk):
+            return
+
+
+def finished(desk: Desk) -> bool:
+    """Whether there is nothing more to rehearse: all phases passed, or given up."""
+    phases = desk.look().phases
+    over = {State.PASSED, State.ABANDONED, State.RETIRED}
+    return all(at.state in over for name, at in phases.items() if name != DECOMMISSION)
+
+
+@contextmanager
+def secrets_of(world: World) -> Iterator[None]:
+    """Put the world's secrets into this process's environment for a while."""
+    with patch.dict("os.environ", world.secrets()):
+        yield
+
+
+Show = Callable[[Morning], None]
+
+
+def rehearse(folder: Path, seed: int, show: Show) -> Desk:
+    """Rehearse a whole rollout in a folder; every morning is shown. Gives the desk at its end."""
+    with World(folder, seed) as world, secrets_of(world):
+        desk = begin(world)
+        for morning in mornings(world, desk):
+            show(morning)
+        return desk
