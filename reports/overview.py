@@ -1,0 +1,167 @@
+"""The overview: a rollout as it is at one moment, as Markdown for a person with a minute."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from config.plan import Phase, Plan
+from reports.gate import plain
+from rollout.agenda import needs, to_confirm
+from rollout.calendar import local_day
+from rollout.phases import DECOMMISSION, State
+from rollout.schedule import freeze_from, notice_to_cancel_by
+from rollout.snapshot import Snapshot
+from rollout.steps import Kind, StepState
+
+LISTED_AT_MOST = 20
+_MARKS = {
+    State.PLANNED: "⚪ planned",
+    State.PREPARING: "🔧 preparing",
+    State.READY: "🟢 ready",
+    State.LIVE: "▶️ live",
+    State.PASSED: "✅ passed",
+    State.PAUSED: "⏸️ paused",
+    State.ROLLING_BACK: "↩️ rolling back",
+    State.ROLLED_BACK: "↩️ rolled back",
+    State.ABANDONED: "✖️ abandoned",
+    State.FROZEN: "🧊 frozen",
+    State.PROVED: "🔏 archive proved",
+    State.COOLING: "🧊 cooling off",
+    State.RETIRED: "✅ switched off",
+}
+
+
+def overview(plan: Plan, snapshot: Snapshot, now: datetime) -> str:
+    """Write the rollout as it is; counts and keys only, nobody is named."""
+    local = now.astimezone(ZoneInfo(plan.zone))
+    title = f"{plain(plan.organisation.name)}: {plain(plan.old_system.name)}"
+    parts = [
+        f"# {title} → {plain(plan.new_tool.name)}",
+        f"As of {_day(local.date())}, {local:%H:%M} ({plan.zone}).{_warnings(snapshot)}",
+        _listed("## Needs a person", needs(plan, snapshot, now)) or "Nothing needs a person.",
+        f"## Phases\n\n{_phases(plan, snapshot, now)}",
+        f"**Old system:** {_old_system(plan, snapshot)}",
+        _listed("## Next", list(_next(plan, snapshot, now))),
+        _listed("## To confirm", to_confirm(plan, snapshot, now)),
+        _listed("## Open incidents", _incidents(snapshot)),
+        f"## Mails and accounts\n\n{_effects(snapshot)}",
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _warnings(snapshot: Snapshot) -> str:
+    said = " **Paused: no effect starts.**" if snapshot.paused else ""
+    said += " Every mail goes to one address only." if snapshot.only_to else ""
+    return said + (" This is a rehearsal." if snapshot.rehearsal else "")
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%a} {day.day} {day:%b %Y}" if day else "open"
+
+
+def _listed(title: str, items: list[str]) -> str:
+    if not items:
+        return ""
+    more = len(items) - LISTED_AT_MOST
+    lines = [f"- {plain(item)}" for item in items[:LISTED_AT_MOST]]
+    return "\n".join([title, "", *lines, *([f"- and {more} more"] if more > 0 else [])])
+
+
+def _phases(plan: Plan, snapshot: Snapshot, now: datetime) -> str:
+    rows = [
+        "| phase | state | people | open accounts | trained | adopted | launch | judged |",
+        "|---|---|--:|--:|--:|--:|---|---|",
+    ]
+    rows += [_row(plan, snapshot, phase, now) for phase in plan.phases]
+    people = [p.key for p in snapshot.people.values() if p.in_scope]
+    adopted = sum(1 for k in people if k in snapshot.adopted)
+    rows.append(f"| **all** | | {len(people)} | | | {_share(adopted, len(people))} | | |")
+    return "\n".join(rows)
+
+
+def _row(plan: Plan, snapshot: Snapshot, phase: Phase, now: datetime) -> str:
+    at, keys = snapshot.phases[phase.name], [p.key for p in snapshot.members(phase.name)]
+    opened = sum(1 for k in keys if k in snapshot.accounts and snapshot.accounts[k].active)
+    trained = sum(1 for k in keys if k in snapshot.trained)
+    adopted = sum(1 for k in keys if k in snapshot.adopted)
+    state = _MARKS[at.state]
+    today = local_day(now, plan.zone)
+    if at.state is State.LIVE and at.dates.launch:
+        state += f", day {(today - at.dates.launch).days + 1}"
+    if at.attempt > 1:
+        state += f", attempt {at.attempt}"
+    moved = f" (moved {at.dates.sequence} x)" if at.dates.sequence else ""
+    counts = f"{len(keys)} | {opened} | {trained if phase.training else ''}"
+    dates = f"{_day(at.dates.launch)}{moved} | {_day(at.dates.soak_ends_on)}"
+    return f"| {plain(phase.words)} | {state} | {counts} | {_share(adopted, len(keys))} | {dates} |"
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} = {part / whole:.0%}" if whole else "0"
+
+
+def _old_system(plan: Plan, snapshot: Snapshot) -> str:
+    at = snapshot.phases.get(DECOMMISSION)
+    state = _MARKS[at.state] if at and at.state is not State.PLANNED else "in use"
+    if snapshot.archive is not None:
+        proof = "restored and compared" if snapshot.archive.proved else "not proved"
+        state += f"; newest archive of {_day(snapshot.archive.made_at.date())}, {proof}"
+    cancel = notice_to_cancel_by(plan)
+    return state + (f"; notice to cancel it by {_day(cancel)}" if cancel else "")
+
+
+def _next(plan: Plan, snapshot: Snapshot, now: datetime) -> Iterator[str]:
+    """Say what the dates bring, soonest first."""
+    today, coming = local_day(now, plan.zone), list[tuple[date, str]]()
+    last: date | None = None
+    for phase in plan.phases:
+        at = snapshot.phases[phase.name]
+        last = at.dates.soak_ends_on or last
+        if at.dates.launch and at.state in {State.PLANNED, State.PREPARING, State.READY}:
+            if at.state is State.PLANNED:
+                coming.append((at.dates.launch - plan.prepare, f"preparing {phase.words} begins"))
+            coming.append((at.dates.launch, f"{phase.words} launches"))
+        if at.dates.soak_ends_on and at.state is State.LIVE:
+            coming.append((at.dates.soak_ends_on, f"{phase.words} is judged by its numbers"))
+    end = snapshot.phases.get(DECOMMISSION)
+    if last and end and end.state is State.PLANNED:
+        coming.append((freeze_from(plan, last), "the old system may be frozen, at the earliest"))
+    for day, what in sorted(coming):
+        yield f"{_day(day)}: {what}" if day >= today else f"overdue since {_day(day)}: {what}"
+
+
+def _incidents(snapshot: Snapshot) -> list[str]:
+    return [
+        f"{i.id} ({i.severity}, since {_day(i.opened_at.date())}): {i.title}"
+        + (f"; workaround: {i.workaround}" if i.workaround else "")
+        for i in snapshot.incidents
+    ]
+
+
+def _effects(snapshot: Snapshot) -> str:
+    """Count steps by kind and end; none is left out."""
+    counts: dict[str, dict[StepState, int]] = {}
+    for key, step in snapshot.steps.items():
+        of_kind = counts.setdefault(key.partition(":")[0], {})
+        of_kind[step.state] = of_kind.get(step.state, 0) + 1
+    if not counts:
+        return "None yet."
+    ends = (StepState.DONE, StepState.REFUSED, StepState.UNKNOWN, StepState.SKIPPED)
+    rows = [f"| what | {' | '.join(ends)} | under way |", "|---|--:|--:|--:|--:|--:|"]
+    for kind, found in sorted(counts.items()):
+        settled = [found.get(end, 0) for end in ends]
+        under_way = sum(found.values()) - sum(settled)
+        cells = " | ".join(str(n) if n else "" for n in [*settled, under_way])
+        rows.append(f"| {_WORDS.get(kind, kind.removeprefix('notice.') + ' mail')} | {cells} |")
+    return "\n".join(rows)
+
+
+_WORDS: dict[str, str] = {
+    Kind.CREATE: "account created",
+    Kind.ACTIVATE: "account opened",
+    Kind.CLOSE: "account closed",
+    Kind.CLOSE_OLD: "old access taken back",
+    Kind.REOPEN_OLD: "old access given back",
+    Kind.BACK_UP: "old system backed up",
+    Kind.SWITCH: "old system switched",
+}

@@ -1,0 +1,32 @@
+"""The review: how a rollout did, phase by phase, as Markdown."""
+
+from datetime import datetime
+
+from config.plan import Plan
+from reports.gate import plain
+from rollout.calendar import local_day
+from rollout.phases import DECOMMISSION, State
+from rollout.snapshot import Snapshot
+
+
+def review(plan: Plan, snapshot: Snapshot, now: datetime) -> str:
+    """Write what came of each phase against the goal; counts only, nobody is named."""
+    goal, today = plan.decommission.after.adopted, local_day(now, plan.zone)
+    rows = ["| phase | people | adopted | goal | attempt |", "|---|--:|--:|---|--:|"]
+    for phase in plan.phases:
+        keys = [p.key for p in snapshot.members(phase.name)]
+        adopted = sum(1 for k in keys if k in snapshot.adopted)
+        share = adopted / len(keys) if keys else 0.0
+        met = f"{'✅' if share >= goal else '❌'} {share:.0%} of {goal:.0%}" if keys else "nobody"
+        attempt = snapshot.phases[phase.name].attempt
+        rows.append(f"| {plain(phase.words)} | {len(keys)} | {adopted} | {met} | {attempt} |")
+    last = max((a.activated_on for a in snapshot.accounts.values() if a.activated_on), default=None)
+    since = f", {(today - last).days} days after the last account was opened" if last else ""
+    end = snapshot.phases.get(DECOMMISSION)
+    off = end is not None and end.state is State.RETIRED
+    old = "is switched off" if off else "is still there"
+    return (
+        f"# Review of {today}{since}\n\n" + "\n".join(rows) + "\n\n"
+        f"{plain(plan.old_system.name)} {old}. Open incidents: {len(snapshot.incidents)}; "
+        f"effects of unknown fate: {len(snapshot.unknown())}.\n"
+    )

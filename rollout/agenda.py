@@ -1,0 +1,122 @@
+"""What a day asks of each phase, and what only a person can settle."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from config.plan import Plan
+from rollout.calendar import local_day
+from rollout.moves import next_move
+from rollout.phases import DECOMMISSION, PhaseNow, State
+from rollout.planning import PhaseDay, due_steps
+from rollout.readiness import blockers
+from rollout.snapshot import Snapshot
+
+WATCHED = timedelta(weeks=4)
+SOON = timedelta(days=4)
+_WAITS = {
+    State.PAUSED: "is paused: `changeover resume` or `changeover roll-back {name}`",
+    State.ROLLED_BACK: "is rolled back: `changeover decide {name} try-again` or `abandon`",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """One phase on one day."""
+
+    phase: str
+    words: str
+    """The phase as people say it."""
+    state: State
+    day: int | None
+    """Day of the phase, launch day is 1; None before its launch and while that is open."""
+    kinds: frozenset[str]
+    """Kinds of the steps that are due."""
+    judged: bool
+    """Whether the gate looks at it today."""
+    trains: bool
+    """Whether its training runs."""
+    moves: bool
+    """Whether dates and readiness alone make a transition due."""
+
+    @property
+    def due(self) -> bool:
+        """Whether anything is to be done."""
+        return bool(self.kinds) or self.judged or self.moves
+
+
+def agenda(plan: Plan, snapshot: Snapshot, now: datetime) -> list[Today]:
+    """Give every phase's day, in the plan's order."""
+    return [_today(PhaseDay(plan, snapshot, phase, now)) for phase in plan.phases]
+
+
+def _today(day: PhaseDay) -> Today:
+    launch, state = day.at.dates.launch, day.at.state
+    launched = launch is not None and state in {State.LIVE, State.PASSED, State.PAUSED}
+    number = (day.today - launch).days + 1 if launched and launch else None
+    steps = due_steps(day.plan, day.snapshot, day.phase.name, day.now)
+    return Today(
+        phase=day.phase.name,
+        words=day.phase.words,
+        state=state,
+        day=number,
+        kinds=frozenset(s.kind for s in steps),
+        judged=not day.snapshot.paused and is_judged(day.at, day.today),
+        trains=state is State.LIVE and day.plan.training_of(day.phase) is not None,
+        moves=next_move(day) is not None,
+    )
+
+
+def is_judged(at: PhaseNow, today: date) -> bool:
+    """Whether a phase is looked at: live, or passed and its people's four weeks not over."""
+    if at.dates.launch is None or today < at.dates.launch:
+        return False
+    watched = today <= at.dates.launch + WATCHED
+    return at.state is State.LIVE or (at.state is State.PASSED and watched)
+
+
+def ends(plan: Plan, snapshot: Snapshot) -> bool:
+    """Whether the old system's end is at hand: every phase is over, or it has begun already."""
+    at = snapshot.phases.get(DECOMMISSION)
+    if at is None or at.state is State.RETIRED:
+        return False
+    over = all(snapshot.state(p.name) in {State.PASSED, State.ABANDONED} for p in plan.phases)
+    return over or at.state is not State.PLANNED
+
+
+def needs(plan: Plan, snapshot: Snapshot, now: datetime) -> list[str]:
+    """Say what goes no further without a person, each with what to do about it."""
+    found = [
+        f"the fate of {k} is unknown: `changeover unknown resolve`" for k in snapshot.unknown()
+    ]
+    if snapshot.paused:
+        found.append("the rollout is paused: `changeover resume`")
+    for phase in plan.phases:
+        day = PhaseDay(plan, snapshot, phase, now)
+        if words := _WAITS.get(day.at.state):
+            found.append(f"{phase.words} {words.format(name=phase.name)}")
+        found += _late(day)
+    end = snapshot.phases.get(DECOMMISSION)
+    if end is not None and end.state is State.PAUSED:
+        found.append("the decommission is paused: `changeover resume`")
+    return found
+
+
+def _late(day: PhaseDay) -> list[str]:
+    """Give what is missing from a phase that should launch in the next days."""
+    launch = day.at.dates.launch
+    if day.at.state is not State.PREPARING or launch is None or day.today < launch - SOON:
+        return []
+    return [f"{day.phase.words} launches on {launch}, but {b}" for b in blockers(day)]
+
+
+def to_confirm(plan: Plan, snapshot: Snapshot, now: datetime) -> list[str]:
+    """Give the checklist items, `phase/item`, that phases being prepared still wait for."""
+    today = local_day(now, plan.zone)
+    soon = [
+        p
+        for p in plan.phases
+        if snapshot.state(p.name) in {State.PLANNED, State.PREPARING}
+        and (launch := snapshot.phases[p.name].dates.launch) is not None
+        and today >= launch - plan.prepare
+    ]
+    return [i for p in soon for i in plan.checklist_of(p) if i not in snapshot.confirmed]

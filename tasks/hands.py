@@ -1,0 +1,62 @@
+"""The hands of a flow: verbs as Prefect tasks, the rest as it is; the overview as an artifact."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from prefect.artifacts import create_markdown_artifact
+
+from actions.desk import at_desk
+from actions.hands import Did, PlainHands, Verb, reporting
+from reports.overview import overview
+from reports.review import review
+from tasks.activate_accounts import activate_accounts
+from tasks.back_up_old_system import back_up_old_system
+from tasks.collect_feedback import collect_feedback
+from tasks.create_accounts import create_accounts
+from tasks.export_old_system import export_old_system
+from tasks.judge_phase import judge_phase
+from tasks.retire_old_system import retire_old_system
+from tasks.run_training import run_training
+from tasks.send_notices import send_notices
+from tasks.sync_people import sync_people
+from tasks.undo_steps import undo_steps
+
+_OF_A_ROLLOUT: dict[Verb, Callable[[str, datetime, int], Did]] = {
+    Verb.SYNC_PEOPLE: sync_people,
+    Verb.COLLECT_FEEDBACK: collect_feedback,
+    Verb.EXPORT_OLD_SYSTEM: export_old_system,
+    Verb.RETIRE_OLD_SYSTEM: retire_old_system,
+}
+_OF_A_PHASE: dict[Verb, Callable[[str, str, datetime, int], Did]] = {
+    Verb.BACK_UP_OLD_SYSTEM: back_up_old_system,
+    Verb.CREATE_ACCOUNTS: create_accounts,
+    Verb.ACTIVATE_ACCOUNTS: activate_accounts,
+    Verb.RUN_TRAINING: run_training,
+    Verb.SEND_NOTICES: send_notices,
+    Verb.UNDO_STEPS: undo_steps,
+    Verb.JUDGE_PHASE: judge_phase,
+}
+
+
+class TaskHands(PlainHands):
+    """Hands whose verbs are Prefect tasks, each opening its own desk."""
+
+    def do(self, verb: Verb, rollout: str, phase: str | None, now: datetime, lease: int) -> Did:
+        """Do one thing."""
+        if phase is None and verb in _OF_A_ROLLOUT:
+            return reporting(lambda: _OF_A_ROLLOUT[verb](rollout, now, lease))
+        if phase is not None and verb in _OF_A_PHASE:
+            return reporting(lambda: _OF_A_PHASE[verb](rollout, phase, now, lease))
+        return super().do(verb, rollout, phase, now, lease)
+
+    def show(self, rollout: str, now: datetime) -> None:
+        """Show the overview, always under the same key."""
+        with at_desk(rollout) as desk:
+            text = overview(desk.plan, desk.look(), now)
+        create_markdown_artifact(text, key=f"{rollout}-overview", description="The rollout now")
+
+    def show_review(self, rollout: str, now: datetime) -> None:
+        """Show the review, always under the same key."""
+        with at_desk(rollout) as desk:
+            text = review(desk.plan, desk.look(), now)
+        create_markdown_artifact(text, key=f"{rollout}-review", description="How it went")

@@ -1,0 +1,56 @@
+"""What every task has in common: it caches nothing, and tries again only what may be."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from prefect import Task, get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.tasks import exponential_backoff
+
+from actions.desk import at_desk
+from actions.hands import Did, Verb, call, discreet, lease_of
+from connectors.errors import OutsideError, Unreachable
+
+TRIES_AGAIN = 3
+BACK_OFF_SECONDS = 2.0
+"""First wait; each further one is twice as long. All of them fit well into a lease."""
+
+Rollouts = Callable[[str, datetime, int], Did]
+Phases = Callable[[str, str, datetime, int], Did]
+
+
+def is_unreachable(_task: Any, _run: TaskRun, state: State[Any]) -> bool:  # noqa: ANN401 - Prefect's
+    """Tell whether nothing happened and trying again may help."""
+    try:
+        state.result()
+    except Unreachable:
+        return True
+    except Exception:  # noqa: BLE001 - whatever else it is, it is not tried again
+        return False
+    return False
+
+
+def shell(name: str) -> Callable[[Callable[..., Did]], Task[..., Did]]:
+    """Make a verb a task; `name` may use its parameters: "create accounts · {phase}"."""
+    return task(
+        name=name.partition(" · ")[0],
+        task_run_name=name,
+        cache_policy=NO_CACHE,
+        persist_result=False,
+        retries=TRIES_AGAIN,
+        retry_delay_seconds=exponential_backoff(BACK_OFF_SECONDS),
+        retry_condition_fn=is_unreachable,
+    )
+
+
+def work(verb: Verb, rollout: str, phase: str | None, now: datetime, lease: int) -> Did:
+    """Open the desk, do one verb, and log its counts; words may name people, so they stay out."""
+    with at_desk(rollout, lease_of(rollout, lease)) as desk:
+        try:
+            did = call(verb, desk, phase, now)
+        except OutsideError as error:
+            raise type(error)(discreet(str(error))) from None
+    get_run_logger().info("%s: %s", verb.replace("_", " "), did.counts)
+    return did
