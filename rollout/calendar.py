@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import holidays
-from babel.core import get_global
+if TYPE_CHECKING:
+    import holidays
 
 DAY = timedelta(days=1)
 LAST_WORKDAY = 4  # Friday, as date.weekday() counts
@@ -15,12 +16,16 @@ SEARCH_DAYS_AT_MOST = 30
 
 def country_of(zone: str) -> str | None:
     """Tell the ISO 3166 country of a zone (CLDR, by Babel); None where it has none, such as UTC."""
+    from babel.core import get_global  # noqa: PLC0415 - Babel's data, only when planning
+
     found: str | None = get_global("zone_territories").get(zone)
     return found
 
 
 @cache
-def _holidays(country: str) -> holidays.HolidayBase | None:
+def _holidays(country: str) -> "holidays.HolidayBase | None":
+    import holidays  # noqa: PLC0415 - a sixth of a second that only planning needs
+
     if country not in holidays.list_supported_countries():
         return None
     return holidays.country_holidays(country)
