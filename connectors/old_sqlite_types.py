@@ -133,12 +133,14 @@ def _is_text(c: str) -> str:
 
 def _is_date(c: str) -> str:
     digits = "[0-9][0-9]"
-    return f"{c} GLOB '{digits}{digits}-{digits}-{digits}' AND {c} > '0001' AND date({c}) = {c}"
+    pattern = f"{c} GLOB '{digits}{digits}-{digits}-{digits}'"
+    # Adding no days makes SQLite count: it takes 30 February as it is otherwise.
+    return f"{pattern} AND substr({c}, 1, 4) > '0000' AND date({c}, '+0 days') = {c}"
 
 
 def _is_time(c: str, start: int) -> str:
     part = f"substr({c}, {start}, 8)"
-    return f"{part} GLOB '[0-9][0-9]:[0-9][0-9]:[0-9][0-9]' AND time({part}) = {part}"
+    return f"{part} GLOB '[0-9][0-9]:[0-9][0-9]:[0-9][0-9]' AND time({part}, '+0 days') = {part}"
 
 
 def _is_fraction(c: str, start: int) -> str:
