@@ -1,0 +1,27 @@
+"""Whether a source still is what an archive was made of."""
+
+from archive.digests import digest
+from archive.manifest import Manifest
+from archive.source import Source
+
+
+def changed_since(source: Source, manifest: Manifest) -> tuple[str, ...]:
+    """Name the tables whose rows or shape are no longer those in the archive, new ones included.
+
+    It reads the whole source, in one snapshot, and compares digests: an archive is stale as soon
+    as one row was written after it. Raises what the source raises.
+    """
+    archived = {each.table.name: each for each in manifest.tables}
+    changed = []
+    with source.snapshot() as snapshot:
+        tables = snapshot.schema().tables
+        for table in tables:
+            known = archived.pop(table.name, None)
+            same_shape = known is not None and known.table.columns == table.columns
+            if (
+                known is None
+                or not same_shape
+                or digest(table.types, snapshot.read(table)) != known.digest
+            ):
+                changed.append(table.name)
+    return (*changed, *archived)
