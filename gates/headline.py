@@ -42,6 +42,8 @@ SAYS: dict[Metric, dict[State, str]] = {
 
 def say(finding: Finding) -> str:
     """Say one finding in words."""
+    if finding.state is State.NO_DATA:
+        return f"no data that can be believed ({finding.reason})"
     if finding.metric is Metric.INCIDENTS and finding.state is State.MISSED:
         return f"incidents: {finding.now} ({finding.note})"
     return SAYS[finding.metric][finding.state]
@@ -55,6 +57,8 @@ def blind(blocking: list[Finding]) -> str:
 
 def blocked(findings: tuple[Finding, ...], blocking: list[Finding]) -> str:
     """Say what keeps a phase, after what is well with its adoption."""
+    if not blocking:
+        return "No criterion of its gate decides anything."
     few = {Metric.SATISFACTION, Metric.NPS}
     undecided = {f.metric for f in blocking if f.state is State.UNDECIDED}
     # One survey asks both questions: that too few answered is said once.

@@ -35,8 +35,8 @@ ORDER = (
 )
 """Where several things are wrong, the first of these is told."""
 
-MAY_BE_EMPTY = frozenset({"incidents"})
-"""Our own register: nothing in it says that nothing went wrong."""
+MAY_BE_EMPTY = frozenset({"incidents", "people"})
+"""An empty register says that nothing went wrong; that nobody is there is said apart."""
 
 OUR_OWN = frozenset({"people"})
 """Known from the plan's phases, not heard from a source: its age is judged only where stated."""

@@ -12,7 +12,7 @@ from gates.findings import Judged, Lack, State
 from gates.moment import Moment
 from gates.readings import NpsReading, SatisfactionReading
 from gates.shares import at_least, needed
-from gates.wording import count, left, number, people
+from gates.wording import count, left, listed, number, people
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,37 +133,44 @@ def nps_needed(criterion: Nps, reading: NpsReading | None, _: Moment) -> str:
 
 
 def lacking(satisfied: Sample | None, recommend: Sample | None) -> Lack | None:
-    """Give the fewest further answers, and how good, that would do for both questions at once."""
-    samples = [sample for sample in (satisfied, recommend) if sample is not None]
-    wanting = [sample for sample in samples if _wants(sample)]
+    """Give the fewest further answers, and how good, that would do for both questions at once.
+
+    The same people answer both: what is well already must stay so.
+    """
+    given = [sample for sample in (satisfied, recommend) if sample is not None]
+    wanting = [sample for sample in given if _wants(sample)]
     if not wanting:
         return None
-    if blanks := max(sample.blank for sample in wanting):
-        return Lack(f"a value in {count(blanks, 'answer')} that came without one")
-    more = max(_fewest(sample) for sample in wanting)
+    samples = [sample for sample in given if sample in wanting or sample.silent]
+    blanks = [s.blank for s in wanting if s.blank and s.answered + s.blank >= s.need]
+    if blanks:
+        return Lack(f"a value in {count(max(blanks), 'answer')} that came without one")
+    more = max(_fewest(sample) for sample in samples)
     silent = min(sample.silent for sample in wanting)
     if more > silent:
+        verb = "is" if more == 1 else "are"
         still = f"{people(silent)} can still answer"
-        return Lack(f"{count(more, 'more good answer')} are needed and {still}", possible=False)
-    how = []
-    if satisfied is not None and satisfied in wanting:
-        average = (satisfied.bar * (satisfied.answered + more) - satisfied.total) / more
-        # Rounded up, so that the printed mean does suffice.
-        bound = max(1.0, math.ceil(round(average * 100, 6)) / 100)
-        how.append(f"averaging {number(bound)} or better")
-    if recommend is not None and recommend in wanting:
-        how.append(_balance(net_needed(recommend, more)))
-    return Lack(f"{count(more, 'more answer')}, {' and '.join(how)},")
+        return Lack(f"{count(more, 'more good answer')} {verb} needed and {still}", possible=False)
+    how = [
+        _average(satisfied, more) if satisfied in samples else "",
+        _balance(recommend, more) if recommend in samples else "",
+    ]
+    return Lack(f"{count(more, 'more answer')}, {listed([*filter(None, how)]) or 'of any kind'},")
+
+
+def _worst(sample: Sample) -> tuple[float, int]:
+    """Give the sum and the count of what came, every blank at its lowest."""
+    return sample.extremes(sample.blank)[0]
 
 
 def _wants(sample: Sample) -> bool:
-    return sample.answered < sample.need or not sample.passes(*sample.extremes(sample.blank)[0])
+    return sample.answered < sample.need or not sample.passes(*_worst(sample))
 
 
 def _fewest(sample: Sample) -> int:
     """Give the fewest further answers that can do, each the best there is."""
-    gap = sample.bar * sample.answered - sample.total
-    room = sample.high - sample.bar
+    total, of = _worst(sample)
+    gap, room = sample.bar * of - total, sample.high - sample.bar
     if room <= 0:
         enough = 0 if gap <= 0 else sample.cohort + 1  # no mean of 10 with a 9 among them
     else:
@@ -172,15 +179,26 @@ def _fewest(sample: Sample) -> int:
     return max(enough, sample.need - sample.answered, 1)
 
 
-def net_needed(sample: Sample, more: int) -> int:
-    """Give how many more promoters than detractors so many further answers must hold."""
-    bar = sample.bar * (sample.answered + more) - sample.total
-    return max(math.floor(round(bar, 9)) + 1, -more)
+def _average(sample: Sample | None, more: int) -> str:
+    """Say how good so many further answers must be on average; nothing where any would do."""
+    if sample is None:
+        return ""
+    total, of = _worst(sample)
+    # Rounded up, so that the printed mean does suffice.
+    least = math.ceil(round((sample.bar * (of + more) - total) / more * 100, 6)) / 100
+    return f"averaging {number(least)} or better" if least > sample.low else ""
 
 
-def _balance(net: int) -> str:
+def _balance(sample: Sample | None, more: int) -> str:
+    """Say how promoters and detractors among so many further answers must stand."""
+    if sample is None:
+        return ""
+    total, of = _worst(sample)
+    net = math.floor(round(sample.bar * (of + more) - total, 9)) + 1
+    if net <= -more:
+        return ""
     if net > 0:
-        return f"with at least {net} more promoters than detractors"
+        return f"with at least {count(net, 'more promoter')} than detractors"
     if net == 0:
         return "with no more detractors than promoters"
-    return f"with at most {-net} more detractors than promoters"
+    return f"with at most {count(-net, 'more detractor')} than promoters"

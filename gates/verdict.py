@@ -117,7 +117,7 @@ def _headline(because: Because, findings: tuple[Finding, ...], moment: Moment) -
         case Because.SOAKING:
             return _soaking(findings, moment)
         case Because.TARGETS:
-            return blocked(findings, blocking) or "No criterion of its gate decides anything."
+            return blocked(findings, blocking)
         case Because.APPROVAL:
             return "Everything asked for is shown; it waits for an approval."
         case Because.PASSED:

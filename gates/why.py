@@ -1,11 +1,12 @@
 """Why not? The fewest people or answers that would change a verdict."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any, TypeGuard, TypeVar, cast
 
-from config.criteria import Gate, Nps, Satisfaction
+from config.criteria import Criterion, Gate
 from config.names import Metric
 from gates import brakes, counts, surveys, tickets
+from gates.credibility import doubt
 from gates.findings import NO_DATA, Finding, Lack
 from gates.moment import Moment
 from gates.readings import (
@@ -83,18 +84,26 @@ def _incidents(gate: Gate, reading: IncidentsReading) -> Lack:
 
 
 def _surveys(gate: Gate, readings: Readings, blocking: list[Finding]) -> Lack | None:
-    """Say it of both questions at once: the same people answer them."""
-    asked = {f.metric for f in blocking if f.metric in SURVEYS and f.now != NO_DATA}
-    satisfied = readings.get(Metric.SATISFACTION) if Metric.SATISFACTION in asked else None
-    recommend = readings.get(Metric.NPS) if Metric.NPS in asked else None
+    """Say it of both questions at once, where one of them holds."""
+    if not any(f.metric in SURVEYS and f.now != NO_DATA for f in blocking):
+        return None
+    believed = {m: r for m, r in readings.items() if m in SURVEYS and not doubt(r)}
+    satisfied, recommend = believed.get(Metric.SATISFACTION), believed.get(Metric.NPS)
     return surveys.lacking(
-        surveys.satisfaction_sample(cast("Satisfaction", gate.satisfaction), satisfied)
-        if isinstance(satisfied, SatisfactionReading)
+        surveys.satisfaction_sample(gate.satisfaction, satisfied)
+        if isinstance(satisfied, SatisfactionReading) and _decides(gate.satisfaction)
         else None,
-        surveys.nps_sample(cast("Nps", gate.nps), recommend)
-        if isinstance(recommend, NpsReading)
+        surveys.nps_sample(gate.nps, recommend)
+        if isinstance(recommend, NpsReading) and _decides(gate.nps)
         else None,
     )
+
+
+C = TypeVar("C", bound=Criterion)
+
+
+def _decides(criterion: C | None) -> TypeGuard[C]:
+    return criterion is not None and not criterion.advisory
 
 
 def why(gate: Gate, readings: Readings) -> str:

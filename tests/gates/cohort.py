@@ -126,9 +126,7 @@ def incident(severity: str, number: int = 1, **other: object) -> Row:
     return {**given, **other}
 
 
-def frames(
-    size: int = 21, day: int = 12, fresh: Mapping[str, timedelta] | None = None, **tables: Rows
-) -> Frames:
+def frames(size: int = 21, day: int = 12, **tables: Any) -> Frames:  # noqa: ANN401
     """Frames of so many people who all do well, at a day; tables are given as rows."""
     everybody = range(1, size + 1)
     rows: dict[str, Rows] = {
@@ -143,7 +141,7 @@ def frames(
     }
     made: dict[str, Any] = {name: table(name, tables.get(name, rows[name])) for name in rows}
     as_of = dict.fromkeys(COLUMNS, at(day, 8))
-    return Frames(**made, as_of=as_of, fresh=fresh or {})
+    return Frames(**made, as_of=as_of)
 
 
 def readings(size: int = 21, **other: Reading | None) -> dict[Metric, Reading]:
