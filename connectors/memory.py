@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import SMTPUTF8
 from functools import cached_property
+from io import BytesIO
 from threading import RLock
 
 from connectors import envelope
@@ -115,7 +116,7 @@ class Letter:
     @cached_property
     def message(self) -> EmailMessage:
         """The message, read when first asked for."""
-        return BytesParser(EmailMessage, policy=SMTPUTF8).parsebytes(self.content)
+        return BytesParser(EmailMessage, policy=SMTPUTF8).parse(BytesIO(self.content))
 
 
 class MemoryPost:
