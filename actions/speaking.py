@@ -14,6 +14,7 @@ from notices.mailbox import Mailbox
 from rollout.people import Person
 from rollout.phases import Dates
 from rollout.planning import PhaseDay
+from rollout.retirement import decommission_dates
 from rollout.snapshot import Snapshot
 from rollout.steps import Step
 from rollout.trainings import Session, session_of
@@ -93,8 +94,28 @@ class Speaker:
                 return replace(
                     words, rolled_back=w.RolledBack(_REASONS[words.person.language], fate)
                 )
+            case Notice.DECOMMISSION:
+                return replace(words, decommissioning=self._ending())
+            case Notice.CELEBRATION:
+                return replace(words, celebrated=self._celebrated())
             case _:
                 return words
+
+    def _ending(self) -> w.Decommissioning:
+        dates = decommission_dates(self.desk.plan, self.snapshot)
+        if dates is None:
+            msg = "the old system's end has no dates yet; nothing can be said of it"
+            raise Misconfigured(msg)
+        keep = self.desk.plan.decommission.archive.keep_until
+        signed = self.desk.plan.organisation.signed_by
+        ask = f"{signed.name}, {signed.email}"
+        return w.Decommissioning(dates.freeze_on, dates.off_on, ask, keep)
+
+    def _celebrated(self) -> w.Celebrated:
+        scope = [p for p in self.snapshot.people.values() if p.in_scope]
+        start = self.desk.plan.start
+        weeks = (self.day.today - start).days // 7 + 1
+        return w.Celebrated(len(scope), len(self.snapshot.adopted), weeks)
 
     def _week(self) -> w.Week:
         scope = [p for p in self.snapshot.people.values() if p.in_scope]

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from actions.desk import Desk
 from actions.judge_phase import gate_subject
+from actions.retire_old_system import awaited_approval
 from ledger import decisions, records
-from rollout.phases import State
+from rollout.phases import DECOMMISSION, State
 from rollout.snapshot import ApprovalNow, Snapshot
 
 IT = "r.sital@acme.example"
@@ -18,6 +19,7 @@ def work(desk: Desk, now: datetime) -> None:
     snapshot = desk.look()
     _confirm(desk, snapshot, now)
     _approve_gates(desk, snapshot, now)
+    _retire(desk, snapshot, now)
 
 
 def _confirm(desk: Desk, snapshot: Snapshot, now: datetime) -> None:
@@ -47,3 +49,20 @@ def _approve_gates(desk: Desk, snapshot: Snapshot, now: datetime) -> None:
             given = ApprovalNow(subject, digest, IT, APPROVERS[0], now)
             with desk.door.write("approve") as tx:
                 records.approve(tx, desk.rollout, given)
+
+
+def _retire(desk: Desk, snapshot: Snapshot, now: datetime) -> None:
+    """Ask for the old system's end once everybody has moved; approve what waits for it."""
+    if any(snapshot.state(p.name) is not State.PASSED for p in desk.plan.phases):
+        return
+    with desk.door.write("retire") as tx:
+        if records.last_order(tx, desk.rollout, "retire") is None:
+            why = "everybody has moved"
+            records.add_order(tx, desk.rollout, "retire", DECOMMISSION, IT, why, now)
+    awaited = awaited_approval(desk, now)
+    if awaited is None:
+        return
+    for approver in APPROVERS[: awaited.needed]:
+        given = ApprovalNow(awaited.subject, awaited.digest, awaited.requester, approver, now)
+        with desk.door.write("approve") as tx:
+            records.approve(tx, desk.rollout, given)

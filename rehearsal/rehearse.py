@@ -44,7 +44,7 @@ def begin(world: World) -> Desk:
 
 
 def mornings(world: World, desk: Desk) -> Iterator[Morning]:
-    """Live and tick, morning after morning, until every phase has passed or the bound is met."""
+    """Live and tick, morning after morning, until the old system is off or the bound is met."""
     hands = PlainHands(desk)
     first = desk.plan.start - desk.plan.prepare
     for number in range(DAYS_AT_MOST):
@@ -58,10 +58,12 @@ def mornings(world: World, desk: Desk) -> Iterator[Morning]:
 
 
 def finished(desk: Desk) -> bool:
-    """Whether there is nothing more to rehearse: all phases passed, or given up."""
-    phases = desk.look().phases
-    over = {State.PASSED, State.ABANDONED, State.RETIRED}
-    return all(at.state in over for name, at in phases.items() if name != DECOMMISSION)
+    """Whether there is nothing more to rehearse: the old system is off, and people know."""
+    snapshot = desk.look()
+    if any(at.state is State.ABANDONED for at in snapshot.phases.values()):
+        return True
+    told = any(key.startswith("notice.celebration") for key in snapshot.steps)
+    return told and snapshot.state(DECOMMISSION) is State.RETIRED
 
 
 @contextmanager

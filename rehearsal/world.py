@@ -3,7 +3,7 @@
 import csv
 import os
 from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from rollout.calendar import country_of, is_working
 TOKEN = "rehearsal-token"  # noqa: S105 - of a server on loopback that lives for one rehearsal
 EXAMPLE = Path(config.__file__).parent / "examples" / "phased.yaml"
 _NOON_UTC = 16
+_LOOKS_UP_DAYS = 14
 
 
 @dataclass
@@ -136,6 +137,7 @@ class World:
         for who in sorted(self.folk, key=lambda f: f.email):
             email = who.email.lower()
             started = self.started.get(email)
+            self._old_log_in(who.email, day, started)
             country = country_of(_ZONES[who.site])
             if not is_working(day, [country] if country else []):
                 continue
@@ -153,6 +155,15 @@ class World:
         self._drop("tickets", day, ("id", "email", "opened", "closed", "tier"), calls)
         self._drop("attendance", day, ("email", "training", "day", "attended"), attended)
         self._drop("answers", day, _ANSWERS, [])
+
+    def _old_log_in(self, email: str, day: date, started: date | None) -> None:
+        """Who has not moved works in the old system; who has looks something up now and then."""
+        since = None if started is None else (day - started).days
+        often = 0.6 if since is None else 0.04 if since < _LOOKS_UP_DAYS else 0.0
+        if day.weekday() < 5 and behaviour.chance(self.seed, email, day, "old").random() < often:
+            at = datetime(day.year, day.month, day.day, _NOON_UTC, tzinfo=UTC)
+            with suppress(kantoor.LoginRefused):
+                kantoor.log_in(self.old, email, at)
 
     def _drop(
         self, table: str, day: date, header: Sequence[str], rows: Sequence[Sequence[object]]

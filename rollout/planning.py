@@ -12,7 +12,7 @@ from config.plan import Phase, Plan
 from rollout.calendar import local_day, monday_of, next_working
 from rollout.ceremony import Ceremony, ceremony
 from rollout.people import Person
-from rollout.phases import PhaseNow, State
+from rollout.phases import DECOMMISSION, PhaseNow, State
 from rollout.schedule import countries_of
 from rollout.snapshot import Snapshot
 from rollout.steps import Kind, Step
@@ -237,6 +237,22 @@ def _rollback_notices(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
             yield day.notice(Notice.ROLLBACK, p.key)
 
 
+def _decommissions(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
+    """Once the old system's end is asked for, everybody is told, before it is frozen."""
+    end = day.snapshot.phases.get(DECOMMISSION)
+    asked = any(order.kind == "retire" for order in day.snapshot.orders)
+    if end is None or day.at.state is not State.PASSED or end.state is State.RETIRED:
+        return
+    if asked or end.state is not State.PLANNED:
+        yield from (day.notice(Notice.DECOMMISSION, p.key) for p in members)
+
+
+def _celebrations(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
+    end = day.snapshot.phases.get(DECOMMISSION)
+    if end is not None and end.state is State.RETIRED and day.at.state is State.PASSED:
+        yield from (day.notice(Notice.CELEBRATION, p.key) for p in members)
+
+
 _DOING: tuple[Rule, ...] = (
     _announcements,
     _reschedulings,
@@ -250,5 +266,7 @@ _DOING: tuple[Rule, ...] = (
     _surveys,
     _weeklies,
     _leavers,
+    _decommissions,
+    _celebrations,
 )
 _UNDOING: tuple[Rule, ...] = (_reopenings, _closings, _rollback_notices)
