@@ -2,8 +2,8 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from actions.desk import Desk
 from actions.outcome import Outcome
 from archive.export import Particulars, TableProgress, export
 from archive.verify import Verification, verify
@@ -13,13 +13,10 @@ from rollout.phases import State
 from rollout.planning import due_steps
 from rollout.steps import Kind, Step, StepState
 
-if TYPE_CHECKING:
-    from actions.desk import Desk
-
 NOTHING = Outcome(0, 0, 0, 0)
 
 
-def back_up_old_system(desk: "Desk", phase: str, now: datetime) -> Outcome:
+def back_up_old_system(desk: Desk, phase: str, now: datetime) -> Outcome:
     """Make the back-up that is due before a phase, check it and record its seal.
 
     It appears under its name only when it is whole, so one that a dead worker left there is checked
@@ -35,7 +32,7 @@ def back_up_old_system(desk: "Desk", phase: str, now: datetime) -> Outcome:
     return _back_up(desk, claimed[0], now) if claimed else NOTHING
 
 
-def _back_up(desk: "Desk", step: Step, now: datetime) -> Outcome:
+def _back_up(desk: Desk, step: Step, now: datetime) -> Outcome:
     folder = desk.folder / "backups" / f"{desk.rollout}-{step.phase}-{step.attempt}"
     checked = _made(desk, folder, now)
     state = StepState.DONE if checked.holds else StepState.REFUSED
@@ -47,7 +44,7 @@ def _back_up(desk: "Desk", step: Step, now: datetime) -> Outcome:
     return Outcome(int(checked.holds), int(not checked.holds), 0, 0, (checked.line,))
 
 
-def _made(desk: "Desk", folder: Path, now: datetime) -> Verification:
+def _made(desk: Desk, folder: Path, now: datetime) -> Verification:
     if desk.outside.old is None:
         msg = "the plan has no old_system.url, so there is nothing to back up: mend the plan"
         raise Misconfigured(msg)

@@ -4,19 +4,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from actions.desk import Desk
 from actions.outcome import Outcome
 from config.outside import ConfirmedSwitch, SqlSwitch
 from config.plan import Plan
-from connectors.errors import OutsideError, Refused
+from connectors.errors import Misconfigured, OutsideError, Refused
+from connectors.ports import OldSystem
 from ledger import audit, people, steps
 from rollout.phases import DECOMMISSION
 from rollout.snapshot import Snapshot
 from rollout.steps import Kind, Step, StepState
-
-if TYPE_CHECKING:
-    from actions.desk import Desk
 
 Stage = Literal["freeze", "off"]
 NOBODY = "-"
@@ -37,7 +36,7 @@ class _Turn:
     thawing: bool = False
 
 
-def turn(desk: "Desk", stage: Stage, now: datetime) -> Outcome:
+def turn(desk: Desk, stage: Stage, now: datetime) -> Outcome:
     """Set every switch of a stage that is not set yet; one only a person turns is awaited.
 
     `skipped` counts the switches a person has yet to confirm. Safe to run again after any death:
@@ -54,7 +53,7 @@ def turn(desk: "Desk", stage: Stage, now: datetime) -> Outcome:
     return _together([*outcomes, Outcome(0, 0, 0, len(missing), waiting)])
 
 
-def put_back(desk: "Desk", now: datetime) -> Outcome:
+def put_back(desk: Desk, now: datetime) -> Outcome:
     """Give every switch the value it had before it was first touched, the last one first.
 
     A switch only a person turns is named in `words`; it does not hold the others up.
@@ -72,12 +71,11 @@ def put_back(desk: "Desk", now: datetime) -> Outcome:
     return _together(outcomes)
 
 
-def unset(desk: "Desk", stage: Stage) -> list[str]:
+def unset(desk: Desk, stage: Stage) -> list[str]:
     """Give the names of a stage's switches that do not read as they were set."""
-    old, snapshot = desk.outside.old, desk.look()
     sql = [s for s in _switches(desk.plan, stage) if isinstance(s, SqlSwitch)]
-    wrong = [s.name for s in sql if old.value(s.read) != s.to]
-    return wrong + unconfirmed(desk.plan, snapshot, stage)
+    wrong = [s.name for s in sql if _old(desk).value(s.read) != s.to]
+    return wrong + unconfirmed(desk.plan, desk.look(), stage)
 
 
 def unconfirmed(plan: Plan, snapshot: Snapshot, stage: Stage) -> list[str]:
@@ -85,6 +83,12 @@ def unconfirmed(plan: Plan, snapshot: Snapshot, stage: Stage) -> list[str]:
     by_hand = (s for s in _switches(plan, stage) if isinstance(s, ConfirmedSwitch))
     items = (_item(snapshot, s) for s in by_hand)
     return [item for item in items if item not in snapshot.confirmed]
+
+
+def _old(desk: Desk) -> OldSystem:
+    if desk.outside.old is None:
+        raise Misconfigured("a switch of kind sql needs old_system.url: mend the plan")
+    return desk.outside.old
 
 
 def _switches(plan: Plan, stage: str) -> Sequence[SqlSwitch | ConfirmedSwitch]:
@@ -118,7 +122,7 @@ def _turn_of(snapshot: Snapshot, stage: Stage, switch: SqlSwitch, now: datetime)
 
 
 def _put_one_back(
-    desk: "Desk", snapshot: Snapshot, stage: str, switch: SqlSwitch, now: datetime
+    desk: Desk, snapshot: Snapshot, stage: str, switch: SqlSwitch, now: datetime
 ) -> Outcome:
     kept = _kept(stage, switch)
     with desk.door.read() as tx:
@@ -132,18 +136,22 @@ def _put_one_back(
     return _set(desk, snapshot, _Turn(step, switch, before[0], kept, thawing=True), now)
 
 
-def _set(desk: "Desk", snapshot: Snapshot, turn: _Turn, now: datetime) -> Outcome:
+def _set(desk: Desk, snapshot: Snapshot, turn: _Turn, now: datetime) -> Outcome:
     """Record, act, read back, record."""
     known = snapshot.steps.get(turn.step.key)
     if known is not None and known.state is StepState.DONE:
         return Outcome(0, 0, 0, 0)
     try:
-        found = desk.outside.old.value(turn.switch.read)
-        if not _on_wire(desk, turn, found, now):
-            return Outcome(0, 0, 1, 0, (f"the fate of {turn.kept} is for a person to resolve",))
+        old = _old(desk)
+        found = old.value(turn.switch.read)
+        left = known is not None and known.state is StepState.ON_WIRE
+        if not _on_wire(desk, turn, found, now) and not left:
+            return Outcome(
+                unknown=1, words=(f"the fate of {turn.kept} is for a person to resolve",)
+            )
         if found != turn.to:
-            desk.outside.old.set(turn.switch.set, turn.to)
-        found = desk.outside.old.value(turn.switch.read)
+            old.set(turn.switch.set, turn.to)
+        found = old.value(turn.switch.read)
         if found != turn.to:
             msg = f"it was set to {turn.to} but reads {found}: look at it in the source"
             raise Refused(msg)
@@ -153,21 +161,21 @@ def _set(desk: "Desk", snapshot: Snapshot, turn: _Turn, now: datetime) -> Outcom
     return Outcome(1, 0, 0, 0, (f"{turn.switch.name} is {turn.to}",))
 
 
-def _on_wire(desk: "Desk", turn: _Turn, before: str | None, now: datetime) -> bool:
-    """Keep the earlier value and mark the step in one commit; False where it is settled already.
+def _on_wire(desk: Desk, turn: _Turn, before: str | None, now: datetime) -> bool:
+    """Keep the earlier value and mark the step in one commit; False where it was begun before.
 
-    One left on the wire by a dead worker is ours to end: setting a value twice is setting it once.
+    One that a dead worker left on the wire is ours to end, for we hold the lease: setting a value
+    twice is setting it once. One that is settled stays as it is.
     """
     with desk.door.write("switch-on-wire") as tx:
         claimed = steps.claim(tx, desk.held(), [turn.step], now, undoing=turn.thawing)
-        on_wire = steps.orphans(tx, desk.held()) if not claimed else {}
         if not turn.thawing:
             people.keep_old_value(tx, desk.rollout, turn.kept, NOBODY, before, now)
         steps.mark(tx, desk.held(), [(turn.step.key, StepState.ON_WIRE, "")], now)
-    return bool(claimed) or turn.step.key in on_wire
+    return bool(claimed)
 
 
-def _settle(desk: "Desk", turn: _Turn, now: datetime) -> None:
+def _settle(desk: Desk, turn: _Turn, now: datetime) -> None:
     with desk.door.write("switch-done") as tx:
         steps.mark(tx, desk.held(), [(turn.step.key, StepState.DONE, turn.to)], now)
         if turn.thawing:
@@ -176,7 +184,7 @@ def _settle(desk: "Desk", turn: _Turn, now: datetime) -> None:
         audit.append(tx, desk.rollout, now, "changeover", "old.switch", data)
 
 
-def _not_set(desk: "Desk", turn: _Turn, error: OutsideError, now: datetime) -> Outcome:
+def _not_set(desk: Desk, turn: _Turn, error: OutsideError, now: datetime) -> Outcome:
     """Leave the step to be done: a switch that was refused is tried again once it is mended."""
     with desk.door.write("switch-not-set") as tx:
         steps.mark(tx, desk.held(), [(turn.step.key, StepState.PLANNED, str(error))], now)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Table, func, insert, select, update
 from config.names import Severity
 from ledger import audit
 from ledger.tables import approval, confirmation, incident, order, rollout, token
+from rollout.approving import LAPSE
 from rollout.snapshot import ApprovalNow, IncidentNow, OrderNow
 
 
@@ -65,16 +66,23 @@ def last_order(tx: Connection, name: str, kind: str) -> OrderNow | None:
 
 
 def approve(tx: Connection, name: str, given: ApprovalNow) -> None:
-    """Record an approval; who may approve is decided before (actions.approving)."""
+    """Record an approval; who may approve is decided before (actions.approving).
+
+    One given again within LAPSE changes nothing; later it counts from its new moment.
+    """
     here = (approval.c.rollout == name) & (approval.c.subject == given.subject)
     here &= (approval.c.digest == given.digest) & (approval.c.by == given.by)
-    if tx.execute(select(approval.c.id).where(here)).first() is None:
-        row = {"subject": given.subject, "digest": given.digest, "requester": given.requester}
+    row = {"subject": given.subject, "digest": given.digest, "requester": given.requester}
+    before = tx.execute(select(approval.c.at).where(here)).first()
+    if before is None:
         number = _next_id(tx, approval, name)
-        tx.execute(
-            insert(approval).values(rollout=name, id=number, **row, by=given.by, at=given.at)
-        )
-        audit.append(tx, name, given.at, given.by, "approval", row)
+        values = row | {"rollout": name, "by": given.by, "at": given.at}
+        tx.execute(insert(approval).values(id=number, **values))
+    elif given.at > before.at + LAPSE:
+        tx.execute(update(approval).where(here).values(requester=given.requester, at=given.at))
+    else:
+        return
+    audit.append(tx, name, given.at, given.by, "approval", row)
 
 
 def approvals(tx: Connection, name: str) -> tuple[ApprovalNow, ...]:

@@ -1,0 +1,155 @@
+"""Export the old system into an archive, bring it back to life elsewhere, and compare."""
+
+import hashlib
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from actions.desk import EXPORT, Desk, give_back, take_lease
+from archive.export import Particulars, TableProgress, export
+from archive.manifest import load
+from archive.restore import RestoreReport, restore
+from archive.verify import verify
+from connectors.errors import Misconfigured
+from connectors.ports import OldSystem
+from ledger import archives, leases
+from ledger.archives import Archived
+from rollout.calendar import local_day
+from rollout.phases import DECOMMISSION
+
+NAMES_AT_MOST = 99
+"""Archives of one day."""
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What an export showed."""
+
+    report: RestoreReport
+    proved: bool
+    """Whether the archive holds and what was restored from it is equal."""
+    words: tuple[str, ...]
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether somebody must look."""
+        return not self.proved
+
+
+def export_old_system(
+    desk: Desk, now: datetime, switches: Mapping[str, str | None] | None = None
+) -> Exported:
+    """Archive the old system, check and restore the archive, compare, record; give what was shown.
+
+    Under a lease of its own: BusyError where another worker is exporting. `switches`: values the
+    switches had before the freeze. Raises ArchiveError and what the old system raises, and
+    Misconfigured where the plan names no database. An archive that a dead worker left whole, made
+    since the decommission came where it stands, is taken over and not made again.
+    """
+    lease = take_lease(desk, EXPORT)
+    try:
+        with _kept(desk, lease):
+            folder = _archive(desk, now, switches or {})
+            report = prove(folder)
+        return _record(desk, lease, folder, report, now)
+    finally:
+        give_back(desk, lease)
+
+
+def prove(folder: Path) -> RestoreReport:
+    """Restore an archive into a database that is thrown away, and compare; Broken if it is."""
+    drill = folder.with_name(f"{folder.name}.drill.sqlite")
+    leftovers = [drill, drill.with_name(f"{drill.name}-journal")]
+    _remove(leftovers)  # a dead worker's
+    try:
+        return restore(folder, f"sqlite:///{drill}")
+    finally:
+        _remove(leftovers)
+
+
+def _old(desk: Desk) -> OldSystem:
+    if desk.outside.old is None:
+        raise Misconfigured("the plan has no old_system.url, so there is nothing to export")
+    return desk.outside.old
+
+
+def _remove(files: list[Path]) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)
+
+
+def _archive(desk: Desk, now: datetime, switches: Mapping[str, str | None]) -> Path:
+    """Give a whole archive of the day: a dead worker's, or a new one."""
+    decommission = desk.plan.decommission
+    day = local_day(now, desk.plan.zone)
+    room = desk.folder / decommission.archive.to
+    with desk.door.read() as tx:
+        recorded = {a.path for a in archives.every(tx, desk.rollout)}
+    for number in range(1, NAMES_AT_MOST + 1):
+        again = f"-{number}" if number > 1 else ""
+        folder = room / f"{desk.rollout}-{day}{again}"
+        if not folder.exists():
+            break
+        if str(folder) not in recorded and _is_ours(desk, folder):
+            return folder
+    else:
+        raise Misconfigured(f"{room} holds {NAMES_AT_MOST} archives of {day}: see what makes them")
+    room.mkdir(parents=True, exist_ok=True)
+    about = Particulars(
+        desk.rollout, now, decommission.questions, switches, decommission.archive.keep_until
+    )
+    export(_old(desk), folder, _quiet, about)
+    return folder
+
+
+def _is_ours(desk: Desk, folder: Path) -> bool:
+    """Whether an archive nobody recorded is of this database, made since the freeze."""
+    try:
+        manifest = load(folder)
+    except (OSError, ValueError):
+        return False
+    source = hashlib.sha256(_old(desk).fingerprint().encode()).hexdigest()
+    since = desk.look().phases[DECOMMISSION].since
+    return manifest.source_sha256 == source and manifest.made_at >= since
+
+
+def _record(
+    desk: Desk, lease: leases.Lease, folder: Path, report: RestoreReport, now: datetime
+) -> Exported:
+    checked = verify(folder, report.seal)
+    shown = report.model_dump(mode="json")
+    proved = report.equal and checked.holds
+    with desk.door.write("record-archive") as tx:
+        leases.renew(tx, lease)
+        row = Archived(str(folder), report.seal, proved, shown, now)
+        archives.record(tx, desk.rollout, row, f"{checked.line}; {report.line}")
+    return Exported(report, proved, (checked.line, report.line))
+
+
+@contextmanager
+def _kept(desk: Desk, lease: leases.Lease) -> Iterator[None]:
+    """Hold the lease however long the export takes; if it is lost, recording will say so."""
+    over = threading.Event()
+
+    def renew() -> None:
+        while not over.wait(lease.seconds / 3):
+            try:
+                with desk.door.write("renew-export") as tx:
+                    leases.renew(tx, lease)
+            except leases.LeaseLostError:
+                return
+
+    keeper = threading.Thread(target=renew, daemon=True, name="export-lease")
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        keeper.join()
+
+
+def _quiet(_progress: TableProgress) -> None:
+    """Show nothing: the report says it all in the end."""

@@ -1,0 +1,299 @@
+"""Retire the old system: one step a call, each only while everything before it still holds."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from actions.desk import Desk
+from actions.export_old_system import export_old_system
+from actions.outcome import Outcome
+from actions.retirement_look import FINGERPRINT, FREEZE, RETIRE, Look, look
+from actions.turn_switches import NOBODY, put_back, turn, unset
+from archive.bag import bag_problems
+from archive.errors import ArchiveError
+from archive.seal import seal
+from archive.verify import verify
+from connectors.errors import OutsideError, Unreachable
+from ledger import leases, people, phases, records
+from ledger.archives import Archived
+from rollout import retirement
+from rollout.phases import DECOMMISSION, RULES, State, Verb
+from rollout.retirement import Name
+
+BY = "changeover"
+THAW = "thaw"
+"""Kind of the order that gives the old system back."""
+
+_FOR_PEOPLE = frozenset({Name.EXCLUDED, Name.UNKNOWN})
+"""Conditions that no passing of time mends."""
+
+
+@dataclass(frozen=True)
+class RetirementOutcome:
+    """Where the decommission stands after a call, why, and whether it waits for a person."""
+
+    state: State
+    words: tuple[str, ...]
+    needs_person: bool
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """What an approver is asked to say yes to."""
+
+    subject: str
+    digest: str
+    requester: str
+    needed: int
+    words: tuple[str, ...]
+
+
+def retire(desk: Desk, now: datetime) -> RetirementOutcome:
+    """Take the next step towards switching the old system off, if everything allows it.
+
+    Freeze, export and prove, cool off, off; each call takes one at most, and a call that died is
+    safe to repeat. Needs the lease of the tick. What the outside refuses is told, not raised.
+    """
+    snapshot = desk.look()
+    state = snapshot.state(DECOMMISSION)
+    if state is State.RETIRED:
+        return RetirementOutcome(state, ("the old system is off",), needs_person=False)
+    for order in snapshot.orders:
+        if order.kind == THAW and state in RULES[Verb.THAW][0]:
+            return thaw(desk, order.by, order.reason, now)
+    if snapshot.paused:
+        return RetirementOutcome(state, ("the rollout is paused",), needs_person=True)
+    try:
+        seen = look(desk, now)
+        return _refusal(seen) or _STAGES[seen.at.state](desk, seen)
+    except leases.BusyError as busy:
+        return RetirementOutcome(state, (str(busy),), needs_person=False)
+    except Unreachable as error:
+        return RetirementOutcome(state, (str(error),), needs_person=False)
+    except (OutsideError, ArchiveError) as error:
+        return RetirementOutcome(state, (str(error),), needs_person=True)
+
+
+def thaw(desk: Desk, by: str, reason: str, now: datetime) -> RetirementOutcome:
+    """Give the old system back to everybody as it was found; possible until it is off.
+
+    NotAllowedError where there is nothing to thaw. What cannot be put back holds the transition.
+    """
+    snapshot = desk.look()
+    move = snapshot.phases[DECOMMISSION].move(Verb.THAW, reason)
+    try:
+        if look(desk, now).swapped:
+            return _stay(snapshot.state(DECOMMISSION), _SWAPPED, needs_person=True)
+        done = put_back(desk, now)
+    except OutsideError as error:
+        return _stay(snapshot.state(DECOMMISSION), str(error), needs_person=True)
+    if done.refused or done.unknown:
+        return RetirementOutcome(snapshot.state(DECOMMISSION), done.words, needs_person=True)
+    with desk.door.write("thaw") as tx:
+        leases.renew(tx, desk.held())
+        # Another attempt: a freeze to come is another step, under another approval.
+        again = replace(move, attempt=move.attempt + 1)
+        phases.record(tx, desk.rollout, again, by, now)
+        people.forget_old_value(tx, desk.rollout, FINGERPRINT, NOBODY)
+        _end_orders(tx, desk.rollout, "thawed", now)
+    return RetirementOutcome(move.end, (reason, *done.words), needs_person=False)
+
+
+def awaited_approval(desk: Desk, now: datetime) -> Awaited | None:
+    """Give what is to be approved now; None where nothing is, or enough people said yes."""
+    seen = look(desk, now)
+    if _refusal(seen) or seen.failing() or seen.order is None:
+        return None
+    if seen.at.state not in (State.PLANNED, State.PROVED):
+        return None
+    subject = FREEZE if seen.at.state is State.PLANNED else RETIRE
+    if seen.approved(subject):
+        return None
+    words = tuple(c.words for c in seen.conditions)
+    digest = seen.digest(subject)
+    return Awaited(subject, digest, seen.order.by, seen.needed(subject), words)
+
+
+_SWAPPED = (
+    "this is not the database that was frozen: mend old_system.url, or a person must find out why"
+)
+
+
+def _refusal(seen: Look) -> RetirementOutcome | None:
+    if seen.swapped:
+        return _stay(seen.at.state, _SWAPPED, needs_person=True)
+    if not seen.asked:
+        words = "nobody has asked for it: `changeover retire`"
+        return _stay(seen.at.state, words, needs_person=True)
+    return None
+
+
+def _freeze(desk: Desk, seen: Look) -> RetirementOutcome:
+    if seen.failing():
+        return _blocked(seen)
+    if not seen.approved(FREEZE):
+        return _unapproved(seen, FREEZE)
+    with desk.door.write("keep-fingerprint") as tx:
+        leases.renew(tx, desk.held())
+        kept = seen.fingerprint
+        people.keep_old_value(tx, desk.rollout, FINGERPRINT, NOBODY, kept, seen.now)
+    done = turn(desk, "freeze", seen.now)
+    wrong = unset(desk, "freeze")
+    if wrong:
+        return _not_turned(seen, done, wrong)
+    return _go(desk, seen, Verb.FREEZE, "frozen, after approval", done.words)
+
+
+def _prove(desk: Desk, seen: Look) -> RetirementOutcome:
+    if seen.failing(*retirement.DEPENDING):
+        return _blocked(seen)
+    if wrong := unset(desk, "freeze"):
+        return _thawed_by_hand(seen, wrong)
+    if not desk.plan.old_system.url:
+        return _go(desk, seen, Verb.PROVE, "there is no database to archive")
+    since, found = seen.at.since, seen.archived
+    fresh = found is not None and found.made_at >= since
+    if found is None or not fresh or _asked_again(seen, found):
+        came = export_old_system(desk, seen.now, _switches_before(desk))
+        return RetirementOutcome(seen.at.state, came.words, came.needs_person)
+    if not found.proved:
+        return _ask_anew(desk, seen, "the archive did not prove equal: see its report, and mend it")
+    if changed := _changed(found):
+        return _ask_anew(desk, seen, changed)
+    return _go(desk, seen, Verb.PROVE, f"restored and equal; seal {found.seal[:16]}")
+
+
+def _ask_anew(desk: Desk, seen: Look, why: str) -> RetirementOutcome:
+    """End the order: another archive is made when a person asks again, not every morning."""
+    with desk.door.write("ask-anew") as tx:
+        leases.renew(tx, desk.held())
+        _end_orders(tx, desk.rollout, why, seen.now)
+    return _stay(seen.at.state, f"{why}; then `changeover retire` again", needs_person=True)
+
+
+def _cool_off(desk: Desk, seen: Look) -> RetirementOutcome:
+    if stale := _stale(desk, seen):
+        return stale
+    if seen.failing():
+        return _blocked(seen)
+    if not seen.approved(RETIRE):
+        return _unapproved(seen, RETIRE)
+    wait = retirement.cooling_off(desk.plan, seen.snapshot)
+    return _go(desk, seen, Verb.COOL_OFF, f"approved; cooling off for {wait}")
+
+
+def _off(desk: Desk, seen: Look) -> RetirementOutcome:
+    if stale := _stale(desk, seen):
+        return stale
+    if not seen.approved(RETIRE):
+        return _go_stale(desk, seen, "what was approved is no longer what is there")
+    if seen.failing():
+        return _blocked(seen)
+    over = seen.at.since + retirement.cooling_off(desk.plan, seen.snapshot)
+    if seen.now < over:
+        words = f"cooling off until {over:%Y-%m-%d %H:%M} UTC"
+        return _stay(seen.at.state, words, needs_person=False)
+    found = seen.archived
+    if desk.plan.old_system.url and found is not None:
+        checked = verify(Path(found.path), found.seal)
+        if not checked.holds:
+            return _go_stale(desk, seen, checked.line)
+    done = turn(desk, "off", seen.now)
+    wrong = unset(desk, "off")
+    if wrong:
+        return _not_turned(seen, done, wrong)
+    return _go(desk, seen, Verb.RETIRE, "off, and read back", done.words)
+
+
+_STAGES = {
+    State.PLANNED: _freeze,
+    State.FROZEN: _prove,
+    State.PROVED: _cool_off,
+    State.COOLING: _off,
+}
+
+
+def _stale(desk: Desk, seen: Look) -> RetirementOutcome | None:
+    """Go back to frozen where what was proved is no longer the whole truth."""
+    if depending := seen.failing(*retirement.DEPENDING):
+        return _go_stale(desk, seen, "; ".join(c.words for c in depending))
+    if wrong := unset(desk, "freeze"):
+        return _go_stale(desk, seen, f"no longer frozen: {', '.join(wrong)}")
+    found = seen.archived
+    changed = _changed(found) if desk.plan.old_system.url and found is not None else None
+    return _go_stale(desk, seen, changed) if changed else None
+
+
+def _changed(found: Archived) -> str | None:
+    """Say what changed about an archive since it was proved: its seal, or a file's checksum."""
+    path = Path(found.path)
+    try:
+        problems = [] if seal(path) == found.seal else ["its seal is another"]
+        problems += bag_problems(path)
+    except OSError as error:
+        problems = [str(error.strerror)]
+    return f"the archive {path.name} is not what was proved: {problems[0]}" if problems else None
+
+
+def _go_stale(desk: Desk, seen: Look, why: str) -> RetirementOutcome:
+    told = _go(desk, seen, Verb.GO_STALE, f"stale: {why}; to be exported and approved again")
+    return replace(told, needs_person=True)
+
+
+def _go(
+    desk: Desk, seen: Look, verb: Verb, reason: str, more: tuple[str, ...] = ()
+) -> RetirementOutcome:
+    """Record a transition; after the last, the order is carried out."""
+    with desk.door.write(f"retire-{verb}") as tx:
+        leases.renew(tx, desk.held())
+        move = seen.at.move(verb, reason)
+        phases.record(tx, desk.rollout, move, BY, seen.now)
+        if verb is Verb.RETIRE:
+            _end_orders(tx, desk.rollout, reason, seen.now)
+    return RetirementOutcome(move.end, (reason, *more), needs_person=False)
+
+
+def _end_orders(tx: Connection, rollout: str, outcome: str, now: datetime) -> None:
+    for order in records.open_orders(tx, rollout):
+        if order.kind in (RETIRE, THAW):
+            records.end_order(tx, rollout, order.id, outcome, now)
+
+
+def _stay(state: State, words: str, *, needs_person: bool) -> RetirementOutcome:
+    return RetirementOutcome(state, (words,), needs_person=needs_person)
+
+
+def _blocked(seen: Look) -> RetirementOutcome:
+    failing = seen.failing()
+    person = any(c.name in _FOR_PEOPLE for c in failing)
+    return RetirementOutcome(seen.at.state, tuple(c.words for c in failing), person)
+
+
+def _unapproved(seen: Look, subject: str) -> RetirementOutcome:
+    words = f"{seen.needed(subject)} to approve: `changeover approve {subject}`"
+    return _stay(seen.at.state, words, needs_person=True)
+
+
+def _not_turned(seen: Look, done: Outcome, wrong: list[str]) -> RetirementOutcome:
+    words = (*done.words, f"not turned yet: {', '.join(wrong)}")
+    return RetirementOutcome(seen.at.state, words, needs_person=True)
+
+
+def _thawed_by_hand(seen: Look, wrong: list[str]) -> RetirementOutcome:
+    words = f"no longer frozen: {', '.join(wrong)}; set it again by hand, or thaw"
+    return _stay(seen.at.state, words, needs_person=True)
+
+
+def _asked_again(seen: Look, found: Archived) -> bool:
+    """Whether a person asked anew after an archive that was not good enough."""
+    again = seen.order is not None and seen.order.at > found.made_at
+    return again and not (found.proved and _changed(found) is None)
+
+
+def _switches_before(desk: Desk) -> dict[str, str | None]:
+    names = {s.name: f"freeze.{s.name}" for s in desk.plan.old_system.freeze}
+    with desk.door.read() as tx:
+        kept = {n: people.old_before(tx, desk.rollout, k, NOBODY) for n, k in names.items()}
+    return {name: before[0] for name, before in kept.items() if before is not None}

@@ -1,0 +1,108 @@
+"""What retiring the old system judges by: one look at plan, ledger, archive and old system."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from actions.desk import Desk
+from actions.turn_switches import NOBODY
+from config.plan import Plan
+from ledger import archives, people, records
+from ledger.archives import Archived
+from rollout import approving, retirement
+from rollout.phases import DECOMMISSION, PhaseNow, State
+from rollout.retirement import Condition, Name
+from rollout.snapshot import OrderNow, Snapshot
+
+FINGERPRINT = "fingerprint"
+"""Under which name the ledger keeps which database was frozen."""
+NO_DATABASE = "no database"
+RETIRE = "retire"
+FREEZE = "freeze"
+
+
+@dataclass(frozen=True)
+class Look:
+    """All that one call judges by."""
+
+    plan: Plan
+    snapshot: Snapshot
+    order: OrderNow | None
+    """The newest order to retire."""
+    archived: Archived | None
+    """The newest archive."""
+    fingerprint: str
+    first_fingerprint: str | None
+    """Of the database that was frozen; None before the freeze."""
+    logins: Mapping[str, date] | None
+    conditions: list[Condition]
+    now: datetime
+
+    @property
+    def at(self) -> PhaseNow:
+        """Where the decommission stands."""
+        return self.snapshot.phases[DECOMMISSION]
+
+    @property
+    def swapped(self) -> bool:
+        """Whether this is not the database that was frozen."""
+        return self.first_fingerprint not in (None, self.fingerprint)
+
+    @property
+    def asked(self) -> bool:
+        """Whether a person asked for it, and not before the thaw that answered them."""
+        if self.order is None:
+            return False
+        thawed = self.at.attempt > 1 and self.at.state is State.PLANNED
+        return not thawed or self.order.at >= self.at.since
+
+    def failing(self, *names: Name) -> list[Condition]:
+        """Give what does not hold, of these names or of all."""
+        return [c for c in self.conditions if not c.holds and (not names or c.name in names)]
+
+    def needed(self, subject: str) -> int:
+        """Give how many approvers a subject needs."""
+        size = retirement.ceremony_of(self.snapshot)
+        return size.approvers if subject == FREEZE else size.approvers_to_retire
+
+    def digest(self, subject: str) -> str:
+        """Give what an approval of a subject is of."""
+        depending = retirement.dependents(self.plan, self.snapshot, self.logins, self.now)
+        found = self.archived if subject == RETIRE else None
+        seal, report = (found.seal, dict(found.report)) if found else (None, None)
+        attempt = self.at.attempt
+        return retirement.digest(self.fingerprint, depending, seal, report, attempt=attempt)
+
+    def approved(self, subject: str) -> bool:
+        """Whether enough people said yes to what is there now."""
+        return approving.approved(
+            self.plan,
+            self.snapshot,
+            subject,
+            self.digest(subject),
+            self.needed(subject),
+            self.now,
+            requester=self.order.by if self.order else None,
+        )
+
+
+def look(desk: Desk, now: datetime) -> Look:
+    """Look at everything once; raises what the old system raises."""
+    snapshot, old = desk.look(), desk.outside.old
+    sql = desk.plan.old_system.logins
+    logins = old.last_logins(sql) if old is not None and sql else None
+    with desk.door.read() as tx:
+        order = records.last_order(tx, desk.rollout, RETIRE)
+        every = archives.every(tx, desk.rollout)
+        kept = people.old_before(tx, desk.rollout, FINGERPRINT, NOBODY)
+    return Look(
+        desk.plan,
+        snapshot,
+        order,
+        every[-1] if every else None,
+        NO_DATABASE if old is None else old.fingerprint(),
+        kept[0] if kept else None,
+        logins,
+        retirement.conditions(desk.plan, snapshot, logins, now),
+        now,
+    )

@@ -1,0 +1,47 @@
+"""When enough people have said yes to exactly one thing that cannot be undone."""
+
+from datetime import datetime, timedelta
+
+from config.plan import Plan
+from rollout.ceremony import ceremony
+from rollout.snapshot import ApprovalNow, Snapshot
+
+LAPSE = timedelta(hours=24)
+"""Within how long all approvals of one thing must come."""
+
+
+def approved(
+    plan: Plan,
+    snapshot: Snapshot,
+    subject: str,
+    digest: str,
+    needed: int,
+    now: datetime,
+    *,
+    requester: str | None = None,
+) -> bool:
+    """Tell whether enough people said yes to exactly this.
+
+    Approvers are named in the plan, differ from each other and from whoever asked (`requester`, and
+    whoever any of these approvals was asked by), and all say so within LAPSE: an incomplete set
+    lapses. Where the ceremony has a typed wait, the requester's own counts once that has passed.
+    """
+    given = [a for a in snapshot.approvals if (a.subject, a.digest) == (subject, digest)]
+    asking = {a.requester.lower() for a in given} | {(requester or "").lower()}
+    people = sum(1 for p in snapshot.people.values() if p.in_scope)
+    if _typed(given, asking, ceremony(people).typed_wait, now):
+        return True
+    allowed = {a.lower() for a in plan.approvers} - asking
+    others = sorted((a for a in given if a.by.lower() in allowed), key=lambda a: a.at)
+    return any(
+        len({b.by.lower() for b in others if a.at <= b.at <= a.at + LAPSE}) >= needed
+        for a in others
+    )
+
+
+def _typed(
+    given: list[ApprovalNow], asking: set[str], wait: timedelta | None, now: datetime
+) -> bool:
+    if wait is None:
+        return False
+    return any(a.by.lower() in asking and now - a.at >= wait for a in given)
