@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from actions.desk import ledger_url
 from config.loading import parse
 from ledger.opening import open_ledger
+from ledger.place import ledger_url
 from ledger.snapshots import UnknownRolloutError, recorded, snapshot
 from rollout.agenda import agenda
 from rollout.calendar import local_day

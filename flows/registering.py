@@ -53,7 +53,7 @@ def register(plan: Plan, ledger_url: str) -> list[str]:
     """
     env = {"PYTHONSAFEPATH": "1"}
     if make_url(ledger_url).password is None:
-        env["CHANGEOVER_LEDGER"] = _absolute(ledger_url)
+        env["CHANGEOVER_LEDGER"] = absolute(ledger_url)
     wanted = [*_standing(plan, ledger_url), *_of_phases(plan)]
     with get_client(sync_client=True) as client:
         _pool(client)
@@ -68,11 +68,14 @@ def cron_of(plan: Plan) -> str:
     return f"{at.minute} {at.hour} * * *"
 
 
-def _absolute(url: str) -> str:
+def absolute(url: str) -> str:
+    """Give a ledger's address so that it is the same from any folder."""
     made = make_url(url)
     if made.get_backend_name() != "sqlite" or not made.database:
         return url
-    return made.set(database=str(Path(made.database).absolute())).render_as_string()
+    return made.set(database=str(Path(made.database).absolute())).render_as_string(
+        hide_password=False
+    )
 
 
 def _standing(plan: Plan, ledger_url: str) -> Iterator[Deployment]:

@@ -3,13 +3,27 @@
 from collections.abc import Mapping
 from typing import Any
 
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.objects import FlowRun, State
+from prefect.client.schemas.responses import DeploymentResponse
+from prefect.exceptions import ObjectNotFound
 from prefect.flow_engine import run_flow
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.states import Pending
 
 from flows.registering import flow_of
+
+
+class NotRegisteredError(Exception):
+    """Prefect does not know a deployment. The message says how to register it."""
+
+
+def _known(client: SyncPrefectClient, deployment: str) -> DeploymentResponse:
+    try:
+        return client.read_deployment_by_name(deployment)
+    except ObjectNotFound:
+        msg = f"Prefect does not know {deployment}; `changeover apply` or `up` registers it"
+        raise NotRegisteredError(msg) from None
 
 
 def run_here(deployment: str, parameters: Mapping[str, Any]) -> State[Any]:
@@ -19,7 +33,7 @@ def run_here(deployment: str, parameters: Mapping[str, Any]) -> State[Any]:
     costs most of a second, and who runs this is watching.
     """
     with get_client(sync_client=True) as client:
-        found = client.read_deployment_by_name(deployment)
+        found = _known(client, deployment)
         run = client.create_flow_run_from_deployment(
             found.id, parameters=dict(parameters), state=Pending()
         )
@@ -37,5 +51,5 @@ def run_here(deployment: str, parameters: Mapping[str, Any]) -> State[Any]:
 def trigger(deployment: str, parameters: Mapping[str, Any] | None = None) -> FlowRun:
     """Ask for a run of a deployment; a worker takes it up."""
     with get_client(sync_client=True) as client:
-        found = client.read_deployment_by_name(deployment)
+        found = _known(client, deployment)
         return client.create_flow_run_from_deployment(found.id, parameters=dict(parameters or {}))

@@ -1,0 +1,51 @@
+"""`changeover up`: a Prefect server where none is configured, the deployments, and a worker."""
+
+import signal
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from cli.book import RolloutName, opened
+from config.plan import Plan
+from ledger.place import LEDGER_VARIABLE, ledger_url
+
+HOME = Path(".changeover/prefect")
+
+
+def up(*, rollout: RolloutName = None) -> None:
+    """Start what runs the rollout, and keep it running until stopped with Ctrl-C."""
+    began = time.monotonic()
+    with opened(rollout) as book:
+        plan = book.plan
+    with running(plan, ledger_url(), HOME.absolute()) as address:
+        took = time.monotonic() - began
+        print(f"{plan.rollout} is up after {took:.0f} s: {address} (Ctrl-C ends it)", flush=True)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            signal.pause()
+        except KeyboardInterrupt:
+            print("stopping; what was under way is finished by the next tick", flush=True)
+
+
+@contextmanager
+def running(plan: Plan, url: str, home: Path) -> Iterator[str]:
+    """Run server (where none is configured), deployments and worker; gives Prefect's address."""
+    from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
+
+    from flows.registering import absolute, register
+    from flows.serving import environment_of, server, worker
+
+    with ExitStack() as stack:
+        api = PREFECT_API_URL.value()
+        environment = {LEDGER_VARIABLE: absolute(url)}
+        if not api:
+            api = stack.enter_context(server(home))
+            stack.enter_context(temporary_settings({PREFECT_API_URL: api, PREFECT_HOME: home}))
+            environment |= environment_of(home, api)
+        register(plan, url)
+        # Runs start in an empty folder: no other project's files lie in the way of ours.
+        empty = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="changeover-")))
+        stack.enter_context(worker(home, environment, empty))
+        yield api.removesuffix("/api")
