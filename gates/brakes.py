@@ -58,4 +58,4 @@ def _said(found: tuple[Incident, ...]) -> str:
 
 def _needed(criterion: Incidents) -> str:
     stop = [s.value for s in Severity if criterion.does(s) != "note"]
-    return f"no {' or '.join(stop)} incident"
+    return f"no {listed(stop, 'or')} incident"

@@ -16,7 +16,7 @@ from gates import adoption
 from gates.adoption import WEEK, Activity, Flags, keys
 from gates.frames import Frames
 from gates.moment import Moment
-from gates.quality import health
+from gates.quality import Checkup
 from gates.readings import (
     ActiveReading,
     AdoptedReading,
@@ -37,6 +37,11 @@ class Evidence:
 
     frames: Frames
     moment: Moment
+
+    @cached_property
+    def checkup(self) -> Checkup:
+        """What is wrong with each table."""
+        return Checkup(self.frames, self.moment)
 
     @cached_property
     def activity(self) -> Activity:
@@ -78,7 +83,7 @@ class Evidence:
 
     def common(self, *tables: str) -> dict[str, Any]:
         """Give what all readings have in common: the cohort, and how good the tables are."""
-        found = health(self.frames, tables, self.moment)
+        found = self.checkup.health(tables)
         return {
             "cohort": len(self.frames.people),
             "quality": found.quality,

@@ -42,16 +42,26 @@ OUR_OWN = frozenset({"people"})
 """Known from the plan's phases, not heard from a source: its age is judged only where stated."""
 
 
-def health(frames: Frames, tables: tuple[str, ...], moment: Moment) -> Health:
-    """Look at the named tables; the first flaw in `ORDER` is told."""
-    flaws = [flaw for name in tables for flaw in _flaws(frames, name, moment)]
-    written = [frames.as_of.get(name) for name in tables if name not in OUR_OWN]
-    heard = [as_of for as_of in written if as_of is not None]
-    as_of = min(heard) if heard and len(heard) == len(written) else None
-    if not flaws:
-        return Health(Quality.OK, "", as_of)
-    quality, doubt = min(flaws, key=lambda flaw: ORDER.index(flaw[0]))
-    return Health(quality, doubt, as_of)
+class Checkup:
+    """Looks at tables at a moment, each once however many readings rest on it."""
+
+    def __init__(self, frames: Frames, moment: Moment) -> None:
+        self._frames, self._moment = frames, moment
+        self._flaws: dict[str, tuple[Flaw, ...]] = {}
+
+    def health(self, tables: tuple[str, ...]) -> Health:
+        """Look at the named tables; the first flaw in `ORDER` is told."""
+        written = [self._frames.as_of.get(name) for name in tables if name not in OUR_OWN]
+        heard = [as_of for as_of in written if as_of is not None]
+        as_of = min(heard) if heard and len(heard) == len(written) else None
+        flaws = [flaw for name in tables for flaw in self._of(name)]
+        quality, doubt = min(flaws, key=lambda f: ORDER.index(f[0]), default=(Quality.OK, ""))
+        return Health(quality, doubt, as_of)
+
+    def _of(self, name: str) -> tuple[Flaw, ...]:
+        if name not in self._flaws:
+            self._flaws[name] = tuple(_flaws(self._frames, name, self._moment))
+        return self._flaws[name]
 
 
 def _flaws(frames: Frames, name: str, moment: Moment) -> Iterator[Flaw]:

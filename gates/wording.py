@@ -38,9 +38,9 @@ def part(some: int, of: int, bar: float | None = None) -> str:
     return f"{some} of {of} = {share * 100:.{1 if blurred else 0}f} %"
 
 
-def listed(parts: list[str]) -> str:
+def listed(parts: list[str], last: str = "and") -> str:
     """Write "a", "a and b", "a, b and c"."""
-    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+    return f" {last} ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
 
 
 def sentence(text: str) -> str:

@@ -1,0 +1,171 @@
+"""The gate report: what a look at a phase ended in, as Markdown for a person with a minute."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from config.names import Metric
+from gates.decision import Decision
+from gates.findings import Finding, State
+from gates.readings import AdoptedReading, Stragglers
+from gates.verdict import Because, Kind
+from gates.wording import count, day, listed, people
+
+EMOJI = {
+    State.MET: "✅ met",
+    State.MISSED: "❌ missed",
+    State.UNDECIDED: "⏳ undecided",
+    State.NO_DATA: "⚪ no data",
+}
+VERBS = {
+    Kind.ADVANCE: "advancing",
+    Kind.HOLD: "holding",
+    Kind.PAUSE: "paused",
+    Kind.ROLL_BACK: "rolling back",
+}
+BARS = "▁▂▃▄▅▆▇█"
+SPARK_DAYS = 30
+NAMES_AT_MOST = 10
+
+
+def gate_report(
+    decision: Decision,
+    title: str,
+    *,
+    next_title: str | None = None,
+    next_look: datetime | None = None,
+    evidence: str = "",
+    names: Mapping[str, str] | None = None,
+) -> str:
+    """Write a decision as Markdown.
+
+    `title` and `next_title` are the phases' words; `next_look` is in the zone people read;
+    `evidence` names the decision's file. People are named only where `names` gives them by key.
+    """
+    verdict = decision.verdict
+    parts = [
+        f"### {plain(title[:1].upper() + title[1:])}: {_verb(decision)}. {plain(verdict.headline)}",
+        _table(decision),
+        "\n".join(
+            f"**{head}** {text}  "
+            for head, text in (
+                ("What next:", _next(decision, next_title or "the next phase", next_look)),
+                ("Who can help:", _help(verdict.stragglers, names or {})),
+                ("Why not?" if verdict.kind is not Kind.ADVANCE else "How close?", _why(decision)),
+                ("Counted:", _counted(decision)),
+            )
+            if text
+        ),
+    ]
+    if evidence:
+        command = f"changeover judge {evidence}"
+        parts.append(f"Evidence `{evidence}`, replays to this verdict: `{command}`")
+    return "\n\n".join(parts) + "\n"
+
+
+def plain(text: str) -> str:
+    """Keep somebody's words from being read as Markdown or HTML, or from leaving their cell."""
+    text = re.sub(r"\s+", " ", text).replace("&", "&amp;").replace("<", "&lt;")
+    return re.sub(r"([\\`*_\[\]|])", r"\\\1", text)
+
+
+def sparkline(series: tuple[int, ...], of: int) -> str:
+    """Draw counts out of `of` as bars, the newest days last; empty without any."""
+    steps = len(BARS) - 1
+    shown = series[-SPARK_DAYS:]
+    return "".join(BARS[min(steps, steps * value // max(of, 1))] for value in shown)
+
+
+def _verb(decision: Decision) -> str:
+    if decision.look == "watch":
+        return "passed, but stops what comes after"
+    special = {Because.APPROVAL: "waiting for an approval", Because.PAUSED: "staying paused"}
+    return special.get(decision.verdict.because, VERBS[decision.verdict.kind])
+
+
+def _table(decision: Decision) -> str:
+    rows = ["| | needed | now | | |", "|---|---|---|---|---|"]
+    adopted = decision.reading(Metric.ADOPTED)
+    for finding in decision.verdict.findings:
+        spark = ""
+        if finding.metric is Metric.ADOPTED and isinstance(adopted, AdoptedReading):
+            spark = sparkline(adopted.series, adopted.cohort)
+        rows.append(_row(finding, spark))
+    return "\n".join(rows)
+
+
+def _row(finding: Finding, spark: str) -> str:
+    now = f"**{plain(finding.now)}**" if finding.blocks else plain(finding.now)
+    # A state that needs explaining gets its reason where nothing better is noted.
+    unclear = finding.state is not State.MET and not finding.note
+    note = finding.reason if unclear or finding.state is State.NO_DATA else finding.note
+    state = f"{EMOJI[finding.state]}{', watched only' if finding.advisory else ''}"
+    return f"| {state} | {plain(finding.needed)} | {now} | {spark} | {plain(note)} |"
+
+
+def _next(decision: Decision, following: str, next_look: datetime | None) -> str:
+    verdict, moment = decision.verdict, decision.moment
+    following = f"the launch of {plain(following)}"
+    launch = day(moment.next_launch) if moment.next_launch else None
+    if decision.look == "watch":
+        return f"{following} waits until a person decides."
+    match verdict.kind:
+        case Kind.ADVANCE:
+            return f"{following}, on {launch}." if launch else "this was the last phase."
+        case Kind.ROLL_BACK:
+            return "people go back to the old system and are told; a person decides what then."
+        case Kind.PAUSE:
+            return "nothing more starts until a person resumes it or rolls it back."
+        case Kind.HOLD:
+            look = f"looked at again {day(next_look)} {next_look:%H:%M}." if next_look else ""
+            asked = {
+                Because.APPROVAL: "an approver decides; ",
+                Because.PAUSED: "a person resumes; ",
+            }
+            return f"{asked.get(verdict.because, '')}{look} {_launch(decision, following)}".strip()
+
+
+def _launch(decision: Decision, following: str) -> str:
+    moment = decision.moment
+    if moment.next_launch is None:
+        return ""
+    if moment.last_look:
+        was = day(moment.next_launch)
+        return f"This was the last look before {was}: {following} moves, and its people are told."
+    return f"{following[:1].upper()}{following[1:]} stays planned for {day(moment.next_launch)}."
+
+
+def _help(stragglers: Stragglers, names: Mapping[str, str]) -> str:
+    groups = (
+        (stragglers.not_activated, "cannot log in yet (open the account)"),
+        (stragglers.not_logged_in, "not logged in (help)"),
+        (stragglers.not_trained, "not trained (invite again)"),
+        (stragglers.inactive, "not active enough (a buddy)"),
+    )
+    said = [f"{people(len(k))} {what}{_named(k, names)}" for k, what in groups if k]
+    return f"{', '.join(said)}." if said else ""
+
+
+def _named(keys: tuple[str, ...], names: Mapping[str, str]) -> str:
+    known = [plain(names[key]) for key in keys if key in names]
+    if not known:
+        return ""
+    more = len(known) - NAMES_AT_MOST
+    shown = [*known[:NAMES_AT_MOST], *([f"{more} more"] if more > 0 else [])]
+    return f": {listed(shown)}"
+
+
+def _why(decision: Decision) -> str:
+    return plain(decision.verdict.why_not)
+
+
+def _counted(decision: Decision) -> str:
+    """Say who is in the denominator where it changed: with another one it is another share."""
+    if not decision.changes:
+        return ""
+    cohort = max((reading.cohort for reading in decision.readings), default=0)
+    kinds = sorted({change.what for change in decision.changes})
+    said = [f"{sum(c.what == kind for c in decision.changes)} {plain(kind)}" for kind in kinds]
+    newest = max(change.when for change in decision.changes)
+    changes = count(len(decision.changes), "change")
+    return f"{people(cohort)}, after {changes}: {listed(said)} (the last on {day(newest)})."
