@@ -6,6 +6,7 @@ sentence that says how to write it.
 
 import re
 from datetime import time, timedelta
+from functools import cache
 from typing import Annotated
 from zoneinfo import available_timezones
 
@@ -100,8 +101,12 @@ Clock = Annotated[
 """A local time of day, written "06:00"."""
 
 
+# Each asking walks the folders of the time zone data anew.
+_zones = cache(available_timezones)
+
+
 def _zone(value: object) -> str:
-    if not isinstance(value, str) or value not in available_timezones():
+    if not isinstance(value, str) or value not in _zones():
         msg = f"{value!r} is no time zone; write an IANA name like America/Paramaribo"
         raise ValueError(msg)
     return value

@@ -1,0 +1,33 @@
+"""`changeover confirm ITEM`: a person has seen that something is so."""
+
+from cli.book import Book, RolloutName, Token, opened
+from cli.clock import now
+from ledger import records
+from rollout.phases import DECOMMISSION
+
+
+class NoSuchItemError(Exception):
+    """The plan has no such item. The message names those it has."""
+
+
+def confirm(item: str, *, rollout: RolloutName = None, token: Token = None) -> None:
+    """Confirm an ITEM of the launch checklist (PHASE/ITEM), or a switch you have turned."""
+    with opened(rollout) as book:
+        by = book.proved(token)
+        known = items(book)
+        if item not in known:
+            msg = f"{book.name} has no item {item}; it has {', '.join(known) or 'none'}"
+            raise NoSuchItemError(msg)
+        with book.door.write("confirm") as tx:
+            records.confirm(tx, book.name, item, by, now())
+            left = [i for i in known if i not in records.confirmed(tx, book.name)]
+    print(f"{item} is confirmed by {by}. Open: {', '.join(left) or 'nothing'}")
+
+
+def items(book: Book) -> list[str]:
+    """Give everything a person may confirm: checklists, switches, and that nobody depends."""
+    plan = book.plan
+    found = [i for p in plan.phases for i in plan.checklist_of(p)]
+    switches = (*plan.old_system.freeze, *plan.old_system.off)
+    found += [s.name for s in switches if s.kind == "confirmed"]
+    return found if plan.old_system.logins else [*found, f"{DECOMMISSION}/nobody-depends"]

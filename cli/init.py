@@ -1,0 +1,73 @@
+"""`changeover init`: a commented plan to begin from."""
+
+import csv
+import re
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from cli.clock import now
+from config.loading import parse
+from config.plan import Plan
+from rollout.calendar import monday_of
+
+EXAMPLES = Path(__file__).parents[1] / "config" / "examples"
+MODELINE = "# yaml-language-server: $schema=changeover.schema.json\n"
+WEEK = timedelta(days=7)
+
+
+class NotWrittenError(Exception):
+    """No plan was written. The message says why."""
+
+
+def init(
+    *,
+    timeline: Annotated[
+        Literal["solo", "small-team", "growing", "phased"],
+        Parameter(help="1 person; 5 to 10; 10 to 25; more."),
+    ],
+    people: Annotated[Path | None, Parameter(help="Your people's CSV file.")] = None,
+    out: Annotated[Path, Parameter(help="Where the plan goes.")] = Path("plan.yaml"),
+) -> None:
+    """Write a commented plan, to be filled in: it loads as it is."""
+    if people is not None and not people.is_file():
+        msg = f"{people}: there is no such file; nothing written"
+        raise NotWrittenError(msg)
+    text = written(timeline, now().date(), people, out.parent)
+    try:
+        with out.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        msg = f"{out} is there already; nothing written. Name another file with --out"
+        raise NotWrittenError(msg) from None
+    print(f"{out} is written. Fill it in, then look at it: changeover plan {out}")
+
+
+def written(timeline: str, today: date, people: Path | None, folder: Path) -> str:
+    """Give the text of a plan that starts on a coming Monday, with time left to prepare."""
+    text = (EXAMPLES / f"{timeline}.yaml").read_text(encoding="utf-8")
+    start = first_monday(parse(text, timeline), today)
+    text = re.sub(r"(?m)^start: \S+", f"start: {start}", text, count=1)
+    if people is not None:
+        text = _with_people(text, people, folder)
+    return text if text.startswith(MODELINE) else MODELINE + text
+
+
+def first_monday(plan: Plan, today: date) -> date:
+    """Give the first Monday that leaves the days the plan prepares in."""
+    return monday_of(today + plan.prepare + WEEK - timedelta(days=1))
+
+
+def _with_people(text: str, people: Path, folder: Path) -> str:
+    """Put the person's own file in place of the example's; Google's headers tell themselves."""
+    try:
+        named = people.resolve().relative_to(folder.resolve())
+    except ValueError:
+        named = people.resolve()
+    with people.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        google = "Email Address [Required]" in next(csv.reader(file), [])
+    layout = "google-workspace" if google else "plain"
+    line = f'people:\n  - {{kind: csv, file: "{named.as_posix()}", layout: {layout}}}\n'
+    return re.sub(r"(?m)^people:.*\n(?:[ #].*\n)+", lambda _: line, text, count=1)

@@ -1,0 +1,153 @@
+"""`changeover status`: where the rollout stands, and what needs a person."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from cli.book import Book, RolloutName, opened
+from cli.clock import now as present
+from cli.columns import columns
+from config.plan import Plan
+from ledger import decisions
+from ledger.snapshots import Recorded
+from rollout.agenda import WATCHED, needs, to_confirm
+from rollout.phases import DECOMMISSION, PhaseNow, State
+from rollout.snapshot import Snapshot
+from rollout.steps import StepState
+
+BAR = 20
+UNKNOWN_SHOWN_AT_MOST = 5
+_LAUNCHED = frozenset({State.LIVE, State.PASSED, State.PAUSED, State.ROLLING_BACK})
+
+
+def status(*, rollout: RolloutName = None) -> None:
+    """Print where each phase stands, what needs a person, and what happened today."""
+    now = present()
+    with opened(rollout) as book:
+        look = book.look()
+        newest = newest_headlines(book)
+    for line in rendered(book.plan, look, book.whole, newest, now):
+        print(line)
+
+
+def newest_headlines(book: Book) -> dict[str, str]:
+    """Give what the newest decision on each phase says, by phase."""
+    with book.door.read() as tx:
+        judged = decisions.of_phase(tx, book.name)
+    return {d.phase: str(d.document.get("verdict", {}).get("headline", "")) for d in judged}
+
+
+def rendered(
+    plan: Plan, look: Snapshot, whole: Recorded, newest: dict[str, str], now: datetime
+) -> Iterator[str]:
+    """Give the lines of the screen."""
+    local = now.astimezone(ZoneInfo(plan.zone))
+    clock = f"{local:%a} {local.day} {local:%b %H:%M %Z}"
+    yield f"{look.rollout}   {clock}   {_day(plan, local)}"
+    if whole.rehearsal:
+        yield "a rehearsal: its time is given by hand"
+    if whole.paused_at is not None:
+        yield f"PAUSED by {whole.paused_by}: {whole.pause_reason}"
+    if whole.only_to:
+        yield f"every mail goes to {whole.only_to}; other effects are withheld"
+    rows = [_row(look, look.phases[p.name], newest, local.date()) for p in plan.phases]
+    end = look.phases[DECOMMISSION]
+    rows.append((DECOMMISSION, end.state.upper(), "", "", _of_end(plan, end, local.date())))
+    yield from (f"  {line}" for line in columns(rows))
+    yield ""
+    yield from _needs(plan, look, now)
+    yield _unknown(look)
+    yield f"last tick         {_ago(whole.ticked_at, now)}"
+    yield f"today             {_today(look, plan, now)}"
+
+
+def _day(plan: Plan, local: datetime) -> str:
+    number = (local.date() - plan.start).days + 1
+    return f"day {number}" if number >= 1 else f"{1 - number} days to launch"
+
+
+def _row(
+    look: Snapshot, at: PhaseNow, newest: dict[str, str], today: date
+) -> tuple[str, str, str, str, str]:
+    members = look.members(at.name)
+    state = at.state.upper() + (f" (attempt {at.attempt})" if at.attempt > 1 else "")
+    launched = at.state in _LAUNCHED and at.dates.launch and at.dates.launch <= today
+    adopted = sum(1 for p in members if p.key in look.adopted)
+    bar = f"{_bar(adopted, len(members))} {adopted} of {len(members)} adopted" if launched else ""
+    return at.name, state, str(len(members)), bar, _note(at, newest, today)
+
+
+def _bar(part: int, whole: int) -> str:
+    full = BAR * part // whole if whole else 0
+    return "█" * full + "░" * (BAR - full)
+
+
+def _note(at: PhaseNow, newest: dict[str, str], today: date) -> str:
+    launch, ends = at.dates.launch, at.dates.soak_ends_on
+    if at.state in {State.PLANNED, State.PREPARING, State.READY}:
+        return f"launch {_short(launch)}" if launch else "launch open, until a person has decided"
+    if at.state is State.PASSED and launch and today <= launch + WATCHED:
+        return f"watched until {_short(launch + WATCHED)}"
+    if at.state is State.LIVE:
+        return newest.get(at.name) or f"its gate looks until {_short(ends)}"
+    return newest.get(at.name, "") if at.state is State.PAUSED else ""
+
+
+def _short(day: date | None) -> str:
+    return f"{day:%a} {day.day} {day:%b}" if day else "open"
+
+
+def _of_end(plan: Plan, end: PhaseNow, today: date) -> str:
+    parts = [f"from {_short(end.dates.launch)}"] if end.state is State.PLANNED else []
+    renews = plan.old_system.renews
+    if renews and end.state is not State.RETIRED:
+        by = renews - timedelta(days=plan.old_system.notice_days)
+        past = " (past)" if by < today else ""
+        parts.append(f"cancel {plan.old_system.name} by {_short(by)} {by.year}{past}")
+    return "; ".join(parts)
+
+
+def _needs(plan: Plan, look: Snapshot, now: datetime) -> Iterator[str]:
+    found = [n for n in needs(plan, look, now) if not n.startswith("the fate of ")]
+    found += [f"{i.severity} incident {i.id} is open: {i.title}" for i in look.incidents]
+    found += [f"confirm {i}: {_item(plan, i)}" for i in to_confirm(plan, look, now)]
+    found += [f"order {o.id}, {o.kind} {o.target}, waits for a tick" for o in look.orders]
+    yield from _listed("needs a person", found, "nothing")
+
+
+def _item(plan: Plan, item: str) -> str:
+    return plan.checklist.get(item.rpartition("/")[2], item)
+
+
+def _listed(title: str, lines: Sequence[str], none: str) -> Iterator[str]:
+    for number, line in enumerate(lines or [none]):
+        yield f"{title if number == 0 else '':<18}{line}"
+
+
+def _unknown(look: Snapshot) -> str:
+    keys = look.unknown()
+    more = ", …" if len(keys) > UNKNOWN_SHOWN_AT_MOST else ""
+    said = f"{len(keys)}: {', '.join(keys[:UNKNOWN_SHOWN_AT_MOST])}{more}" if keys else "none"
+    return f"unknown effects   {said}"
+
+
+def _ago(then: datetime | None, now: datetime) -> str:
+    if then is None:
+        return "never; `changeover up` runs one each morning"
+    minutes = int((now - then).total_seconds() // 60)
+    if minutes < 120:
+        return f"{minutes} min ago"
+    return f"{minutes // 60} h ago" if minutes < 2880 else f"{minutes // 1440} days ago"
+
+
+def _today(look: Snapshot, plan: Plan, now: datetime) -> str:
+    """Count the steps that ended today, by kind: done, refused, skipped."""
+    zone = ZoneInfo(plan.zone)
+    today = now.astimezone(zone).date()
+    counts: Counter[tuple[str, StepState]] = Counter()
+    for key, step in look.steps.items():
+        if step.at.astimezone(zone).date() == today:
+            counts[key.partition(":")[0].removeprefix("notice."), step.state] += 1
+    parts = [f"{n} {kind} {state}" for (kind, state), n in sorted(counts.items())]
+    return " · ".join(parts) or "nothing yet"
