@@ -21,6 +21,7 @@ from rollout.calendar import country_of, is_working
 TOKEN = "rehearsal-token"  # noqa: S105 - of a server on loopback that lives for one rehearsal
 EXAMPLE = Path(config.__file__).parent / "examples" / "phased.yaml"
 _NOON_UTC = 16
+LEAVES_ON = date(2026, 3, 24)
 _LOOKS_UP_DAYS = 14
 
 
@@ -35,6 +36,7 @@ class World:
     mail_port: int = 0
     scim_url: str = ""
     lived_until: date = date(2026, 2, 1)
+    changed: bool = False
     seen_mails: set[str] = field(default_factory=set)
     started: dict[str, date] = field(default_factory=dict)
     """Address -> first day with an open account of the rollout's making or finding."""
@@ -88,6 +90,7 @@ class World:
 
     def live(self, today: date) -> None:
         """Live every day up to yesterday: people work, learn, answer, call and log in."""
+        self._come_and_go(today)
         accounts = {u["userName"].lower(): u for u in users(self.scim_url, TOKEN)}
         active = {name for name, user in accounts.items() if user.get("active", False)}
         mails = [m for m in received(self.folder / "mail") if m.message_id not in self.seen_mails]
@@ -97,6 +100,14 @@ class World:
             self._day(day, active)
             day += timedelta(days=1)
         self.lived_until = today
+
+    def _come_and_go(self, today: date) -> None:
+        """One leaves half-way, one joins: the directory says so from that day on."""
+        if not self.changed and today >= LEAVES_ON:
+            self.changed = True
+            gone, new = directory.leaver(self.folk), directory.joiner(self.folk, self.seed)
+            directory.write(self.folder, self.folk, left=[gone.email], joined=[new])
+            self.folk = [f for f in self.folk if f.email != gone.email] + [new]
 
     def _read(self, mails: Iterable[ReceivedMail]) -> None:
         """People open their mail: an invitation is remembered, a survey is answered or not."""
