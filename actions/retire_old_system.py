@@ -10,7 +10,7 @@ from actions.desk import Desk
 from actions.export_old_system import export_old_system
 from actions.outcome import Outcome
 from actions.retirement_look import FINGERPRINT, FREEZE, RETIRE, Look, look
-from actions.turn_switches import NOBODY, put_back, turn, unset
+from actions.turn_switches import NOBODY, put_back, turn, unset, values_before
 from archive.bag import bag_problems
 from archive.errors import ArchiveError
 from archive.seal import seal
@@ -156,7 +156,7 @@ def _prove(desk: Desk, seen: Look) -> RetirementOutcome:
     since, found = seen.at.since, seen.archived
     fresh = found is not None and found.made_at >= since
     if found is None or not fresh or _asked_again(seen, found):
-        came = export_old_system(desk, seen.now, _switches_before(desk))
+        came = export_old_system(desk, seen.now, values_before(desk))
         return RetirementOutcome(seen.at.state, came.words, came.needs_person)
     if not found.proved:
         return _ask_anew(desk, seen, "the archive did not prove equal: see its report, and mend it")
@@ -272,7 +272,8 @@ def _blocked(seen: Look) -> RetirementOutcome:
 
 
 def _unapproved(seen: Look, subject: str) -> RetirementOutcome:
-    words = f"{seen.needed(subject)} to approve: `changeover approve {subject}`"
+    ask = f"changeover approve {subject} --digest {seen.digest(subject)}"
+    words = f"{seen.needed(subject)} to approve: `{ask}`"
     return _stay(seen.at.state, words, needs_person=True)
 
 
@@ -290,10 +291,3 @@ def _asked_again(seen: Look, found: Archived) -> bool:
     """Whether a person asked anew after an archive that was not good enough."""
     again = seen.order is not None and seen.order.at > found.made_at
     return again and not (found.proved and _changed(found) is None)
-
-
-def _switches_before(desk: Desk) -> dict[str, str | None]:
-    names = {s.name: f"freeze.{s.name}" for s in desk.plan.old_system.freeze}
-    with desk.door.read() as tx:
-        kept = {n: people.old_before(tx, desk.rollout, k, NOBODY) for n, k in names.items()}
-    return {name: before[0] for name, before in kept.items() if before is not None}

@@ -78,6 +78,16 @@ def unset(desk: Desk, stage: Stage) -> list[str]:
     return wrong + unconfirmed(desk.plan, desk.look(), stage)
 
 
+def values_before(desk: Desk) -> dict[str, str | None]:
+    """Give the values the freeze's switches had before they were touched, by name."""
+    sql = [s for s in _switches(desk.plan, "freeze") if isinstance(s, SqlSwitch)]
+    with desk.door.read() as tx:
+        kept = {
+            s.name: people.old_before(tx, desk.rollout, _kept("freeze", s), NOBODY) for s in sql
+        }
+    return {name: before[0] for name, before in kept.items() if before is not None}
+
+
 def unconfirmed(plan: Plan, snapshot: Snapshot, stage: Stage) -> list[str]:
     """Give the items of `changeover confirm` that a stage waits for."""
     by_hand = (s for s in _switches(plan, stage) if isinstance(s, ConfirmedSwitch))
