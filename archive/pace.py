@@ -4,7 +4,7 @@ from archive.canonical import Columns
 from archive.schema import Logical, Table
 
 _AIM_CHARACTERS = 4_000_000
-_MOST_ROWS = 4_000
+_MOST_ROWS = 500
 _FIRST_ROWS = 32
 _elastic = {Logical.TEXT, Logical.BLOB, Logical.JSON, Logical.VARIANT, Logical.DECIMAL}
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from archive.canonical import Values
 from archive.errors import Unfit
-from archive.objects import real_text, unfit
+from archive.objects import real_text, real_texts, unfit
 from archive.schema import Column, Logical
 
 EXACT_DIGITS = 15
@@ -40,12 +40,17 @@ def declaration(column: Column) -> str:
 
 def to_texts(column: Column, values: Sequence[Any]) -> Values:
     """Give stored values the archive's form; Unfit where one is stored as another class."""
-    kinds, to_text = _texts[column.type]
-    if column.type is Logical.DECIMAL and is_number(column):
-        kinds, to_text = {int, float, str}, _number_text(column)
-    strangers = set(map(type, values)) - kinds - {NoneType}
-    if strangers:
-        raise unfit(column, ", ".join(sorted(kind.__name__ for kind in strangers)))
+    accepted, to_text = _texts[column.type]
+    number = column.type is Logical.DECIMAL and is_number(column)
+    if number:
+        accepted, to_text = {int, float, str}, _number_text(column)
+    kinds = set(map(type, values)) - {NoneType}
+    if kinds - accepted:
+        raise unfit(column, ", ".join(sorted(kind.__name__ for kind in kinds - accepted)))
+    if number and str not in kinds:
+        return _number_texts(column, values)
+    if column.type is Logical.REAL and str not in kinds:
+        return real_texts(values)
     return [None if value is None else to_text(value) for value in values]
 
 
@@ -58,22 +63,21 @@ def from_texts(column: Column, values: Values) -> list[Any]:
 
 
 def _number_text(column: Column) -> Callable[[int | float | str], str]:
-    scale = column.scale
-
     def text(value: float | str) -> str:
-        if isinstance(value, str):
-            return value
-        if scale is not None:
-            return f"{value:.{scale}f}" if value else f"{0:.{scale}f}"
-        return str(value) if isinstance(value, int) else f"{value:.{EXACT_DIGITS}g}"
+        # NaN and the infinities, for which SQLite has no exact number.
+        return value if isinstance(value, str) else str(_number_texts(column, [value])[0])
 
-    def checked(value: float | str) -> str:
-        result = text(value)
-        if not isinstance(value, str) and float(result) != value:
-            raise unfit(column, "a number with more digits than its type has")
-        return result
+    return text
 
-    return checked
+
+def _number_texts(column: Column, values: Sequence[float | None]) -> Values:
+    form = f".{EXACT_DIGITS}g" if column.scale is None else f".{column.scale}f"
+    texts = [None if value is None else format(value, form) for value in values]
+    if any(
+        text is not None and float(text) != value for text, value in zip(texts, values, strict=True)
+    ):
+        raise unfit(column, "a number with more digits than its type has")
+    return texts
 
 
 def _real(value: float | str) -> str:

@@ -13,19 +13,19 @@ Typed = tuple[Logical, int | None, int | None]
 class Findings(NamedTuple):
     """What is stored in a column, one aggregate each; None for an empty table."""
 
-    integer: int | None
-    real: int | None
-    text: int | None
-    blob: int | None
-    null: int | None
+    first: str | None
+    """First by name of the storage classes there are, NULL apart …"""
+    last: str | None
+    """… and the last: between integer and real there is none."""
+    null: int
+    """1 where some value is NULL."""
     fits: int | None
     """1 where every value is of the declaration's own meaning."""
 
     @property
     def kinds(self) -> set[str]:
-        """Storage classes there are, NULL apart."""
-        names = ("integer", "real", "text", "blob")
-        return {name for name, found in zip(names, self[:4], strict=True) if found}
+        """Storage classes there are: all of them where one or two, else two of them."""
+        return {kind for kind in (self.first, self.last) if kind is not None}
 
 
 _plain: dict[frozenset[str], Logical] = {
@@ -91,10 +91,11 @@ def _means_it(logical: Logical, findings: Findings) -> bool:
 
 def questions(column: str, declared: str) -> list[str]:
     """Give the aggregates whose answers are `Findings`, of a column by its quoted name."""
-    kinds = ("integer", "real", "text", "blob", "null")
-    asked = [f"max(typeof({column}) = '{kind}')" for kind in kinds]
+    given = f"FILTER (WHERE {column} IS NOT NULL)"
+    kinds = [f"{which}(typeof({column})) {given}" for which in ("min", "max")]
     fits = _fits(column, *formal_type(declared))
-    return [*asked, f"min(CASE WHEN {column} IS NULL THEN 1 ELSE coalesce({fits}, 0) END)"]
+    null = f"count({column}) < count(*)"
+    return [*kinds, null, f"min(CASE WHEN {column} IS NULL THEN 1 ELSE coalesce({fits}, 0) END)"]
 
 
 def _fits(column: str, logical: Logical, _: int | None, scale: int | None) -> str:
@@ -107,12 +108,9 @@ def _fits(column: str, logical: Logical, _: int | None, scale: int | None) -> st
     if logical is Logical.DATE:
         return f"{_is_text(c)} AND {_is_date(c)}"
     if logical is Logical.TIME:
-        return f"{_is_text(c)} AND {_is_time(c, 1)} AND {_is_fraction(c, 9)}"
+        return f"{_is_text(c)} AND {_is_time(c)} AND {_is_fraction(c, 9)}"
     if logical is Logical.TIMESTAMP:
-        day = _is_date(f"substr({c}, 1, 10)")
-        gap = f"substr({c}, 11, 1) IN (' ', 'T')"
-        fraction = _is_fraction(c, _whole_second + 1)
-        return f"{_is_text(c)} AND {day} AND {gap} AND {_is_time(c, 12)} AND {fraction}"
+        return f"{_is_text(c)} AND {_is_moment(c)} AND {_is_fraction(c, _whole_second + 1)}"
     return "1"
 
 
@@ -131,16 +129,23 @@ def _is_text(c: str) -> str:
     return f"typeof({c}) = 'text' AND length({c}) = length(CAST({c} AS BLOB))"
 
 
+# Adding no days makes SQLite count: it gives 30 February back as it is otherwise. What it writes
+# then has one form only, so whatever equals it has that form.
+
+
 def _is_date(c: str) -> str:
-    digits = "[0-9][0-9]"
-    pattern = f"{c} GLOB '{digits}{digits}-{digits}-{digits}'"
-    # Adding no days makes SQLite count: it takes 30 February as it is otherwise.
-    return f"{pattern} AND substr({c}, 1, 4) > '0000' AND date({c}, '+0 days') = {c}"
+    return f"substr({c}, 1, 4) > '0000' AND date({c}, '+0 days') = {c}"
 
 
-def _is_time(c: str, start: int) -> str:
-    part = f"substr({c}, {start}, 8)"
-    return f"{part} GLOB '[0-9][0-9]:[0-9][0-9]:[0-9][0-9]' AND time({part}, '+0 days') = {part}"
+def _is_time(c: str) -> str:
+    part = f"substr({c}, 1, 8)"
+    return f"time({part}, '+0 days') = {part}"
+
+
+def _is_moment(c: str) -> str:
+    part = f"substr({c}, 1, {_whole_second})"
+    spaced = f"replace({part}, 'T', ' ')"
+    return f"substr({c}, 1, 4) > '0000' AND datetime({part}, '+0 days') = {spaced}"
 
 
 def _is_fraction(c: str, start: int) -> str:
