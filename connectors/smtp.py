@@ -5,7 +5,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from config.outside import Mail
 from connectors.errors import Misconfigured, Unreachable
@@ -107,7 +107,7 @@ class SmtpPost:
                 smtp.starttls(context=self._context)
                 smtp.ehlo()
             if self._mail.user is not None:
-                smtp.login(self._mail.user, self._password)
+                _log_in(smtp, self._mail.user, self._password)
         except ssl.SSLError as error:
             self._untrusted(error)
         except smtplib.SMTPNotSupportedError:
@@ -140,6 +140,22 @@ class SmtpPost:
                 f"{self._place}: code {error.smtp_code} before any mail; mend user and password"
             ) from None
         raise Unreachable(f"{self._place}: code {error.smtp_code}; try again later") from None
+
+
+def _log_in(smtp: smtplib.SMTP, user: str, password: str) -> None:
+    """Log in by the first way both know; one try only, for some relays count them."""
+    smtp.user, smtp.password = user, password
+    offered = smtp.esmtp_features.get("auth", "").split()
+    ways: dict[str, Any] = {
+        "PLAIN": smtp.auth_plain,
+        "LOGIN": smtp.auth_login,
+        "CRAM-MD5": smtp.auth_cram_md5,
+    }
+    for name, way in ways.items():
+        if name in offered:
+            smtp.auth(name, way)
+            return
+    raise smtplib.SMTPNotSupportedError
 
 
 def _cause(error: BaseException) -> str:

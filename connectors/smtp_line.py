@@ -95,7 +95,8 @@ class SmtpLine:
         self._judge(self._command(f"RCPT TO:<{to}>"), "the recipient")
         code = self._command("DATA")
         if code != 354:
-            self._judge(code if code >= 400 else 451, "the message")
+            self._judge(code, "the message")
+            raise Unreachable(f"{self._place}: DATA got code {code}; try again later")
         self._hand_over(content)
 
     def _mail_from(self, content: bytes, to: str) -> int:
