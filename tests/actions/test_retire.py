@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from actions import retire_old_system
-from actions.retire_old_system import awaited_approval, retire
+from actions.retire_old_system import awaited_approval, retire, thaw
 from actions.retirement_look import look
 from archive.verify import verify
 from ledger import audit, people, records
 from rehearsal import kantoor
 from rollout.people import Person
-from rollout.phases import DECOMMISSION, State
+from rollout.phases import DECOMMISSION, NotAllowedError, State
 
 from .eve import APPROVERS, DAY, HOUR, IT, READY, World, people_of
 
@@ -54,8 +54,6 @@ def test_the_whole_chain_ends_with_nobody_let_in(
     assert (gone.state, gone.needs_person) == (State.RETIRED, False)
     with pytest.raises(kantoor.LoginRefused):
         kantoor.log_in(world.old, "u1@acme.example", READY + 15 * DAY)
-    assert retire(world.desk, READY + 15 * DAY).words == ("the old system is off",)
-    assert not world.desk.look().orders
     with world.desk.door.read() as tx:
         events = [e.event for e in audit.trail(tx, world.desk.rollout)]
     assert events.count("old.switch") == 3
@@ -171,3 +169,15 @@ def test_looking_changes_nothing(world: World) -> None:
     assert world.old.read_bytes() == before
     assert world.desk.look().state(DECOMMISSION) is State.PLANNED
     assert retire_old_system.BY == "changeover"
+
+
+def test_once_off_it_is_over_and_cannot_be_thawed(world: World) -> None:
+    world.to_cooling()
+    end = READY + 15 * DAY
+    assert retire(world.desk, end).state is State.RETIRED
+    assert not world.desk.look().orders
+    assert retire(world.desk, end + DAY).words == ("the old system is off",)
+    with pytest.raises(NotAllowedError):
+        thaw(world.desk, IT, "too late", end + DAY)
+    with pytest.raises(kantoor.LoginRefused):
+        kantoor.log_in(world.old, "u1@acme.example", end)
