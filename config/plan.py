@@ -1,9 +1,15 @@
 """The plan: everything an organisation writes about its rollout, in one frozen value."""
 
 from datetime import date, timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from config.criteria import Adopted, Gate, Nps, Satisfaction, Tickets, TrainingCompleted
 from config.names import Language
@@ -11,13 +17,18 @@ from config.organisation import NewTool, OldSystem, Organisation, Slug, Text
 from config.outside import Address, CsvPeople, Mail, NoTable, Table
 from config.values import Clock, Part, Percent, Share, Span
 
+First = Literal["pilot", "volunteer", "heaviest-users"]
+
+_NAME = {"enum": list(get_args(First))}
+_ONE_OR_MORE = {"anyOf": [_NAME, {"type": "array", "items": _NAME}]}
+
 
 class Who(Part):
     """Who belongs to a phase: a share of all, people of a site or department, or named ones."""
 
     share: Share | None = None
     """Share of all people."""
-    first: tuple[Literal["pilot", "volunteer", "heaviest-users"], ...] = ()
+    first: Annotated[tuple[First, ...], WithJsonSchema(_ONE_OR_MORE)] = ()
     """Who comes first when a share is filled."""
     site: Slug | None = None
     department: Text | None = None

@@ -1,0 +1,153 @@
+"""Writing, looking at and recording a plan from the command line."""
+
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+import jsonschema
+import pytest
+from sqlalchemy import select
+
+from cli.init import written
+from cli.schema import plan_schema
+from config import loading
+from config.loading import load
+from ledger import audit, people, phases
+from ledger.door import Door
+from ledger.tables import rollout
+from tests.cli.conftest import SIGNER, Command
+
+TIMELINES = ["solo", "small-team", "growing", "phased"]
+
+
+@pytest.mark.parametrize("timeline", TIMELINES)
+def test_init_writes_a_plan_that_loads_and_starts_on_a_coming_monday(
+    command: Command, folder: Path, timeline: str
+) -> None:
+    assert command("init", "--timeline", timeline).code == 0
+    found = load(folder / "plan.yaml")
+    assert found.start.weekday() == 0
+    first = (folder / "plan.yaml").read_text(encoding="utf-8").splitlines()[0]
+    assert first == "# yaml-language-server: $schema=changeover.schema.json"
+
+
+def test_init_never_overwrites(command: Command, folder: Path) -> None:
+    (folder / "plan.yaml").write_text("mine", encoding="utf-8")
+    said = command("init", "--timeline", "solo")
+    assert said.code == 2
+    assert "there already" in said.err
+    assert (folder / "plan.yaml").read_text(encoding="utf-8") == "mine"
+
+
+def test_init_takes_the_persons_own_file(command: Command, folder: Path) -> None:
+    assert command("init", "--timeline", "growing", "--people", "directory.csv").code == 0
+    (source,) = load(folder / "plan.yaml").people
+    assert (source.file, source.layout) == ("directory.csv", "google-workspace")
+
+
+def test_a_start_leaves_the_days_to_prepare() -> None:
+    for day in range(1, 8):
+        text = written("phased", date(2026, 2, day), None, Path())
+        (start,) = re.findall(r"(?m)^start: (\S+)", text)
+        ahead = (date.fromisoformat(start) - date(2026, 2, day)).days
+        assert 14 <= ahead < 21
+
+
+@pytest.mark.parametrize("timeline", TIMELINES)
+def test_the_schema_accepts_each_example(timeline: str, tmp_path: Path) -> None:
+    text = written(timeline, date(2026, 2, 1), None, tmp_path)
+    jsonschema.validate(loading._tree(text, "plan.yaml"), plan_schema())
+
+
+def test_schema_prints_json(command: Command) -> None:
+    assert "rollout" in json.loads(command("schema").out)["properties"]
+
+
+def test_plan_says_who_moves_when_and_records_nothing(command: Command, folder: Path) -> None:
+    command("init", "--timeline", "phased")
+    said = command("plan")
+    assert said.code == 0, said.err
+    assert "60 people, 3 sites, nl 27 / en 33" in said.out
+    assert "nothing recorded yet" in said.out
+    assert re.search(r"core-team +21 35%", said.out)
+    assert "most hours a week" in said.out
+    assert "never more than 1 a day" in said.out
+    assert not (folder / ".changeover").exists()
+
+
+def test_a_wrong_plan_is_told_in_lines_with_file_line_and_key(
+    command: Command, folder: Path
+) -> None:
+    command("init", "--timeline", "phased")
+    text = (folder / "plan.yaml").read_text(encoding="utf-8")
+    wrong = text.replace("language: nl", "language: NO").replace("weeks: 2", "weaks: 2", 1)
+    (folder / "plan.yaml").write_text(wrong, encoding="utf-8")
+    for words in (("plan",), ("apply",)):
+        said = command(*words)
+        assert said.code == 2
+        assert len(said.err.splitlines()) == 2
+        assert re.search(r"plan\.yaml:\d+  organisation\.sites\.paramaribo\.language: ", said.err)
+    assert not (folder / ".changeover").exists()
+
+
+def test_a_missing_people_file_is_one_line(command: Command, folder: Path) -> None:
+    command("init", "--timeline", "phased")
+    (folder / "extra.csv").unlink()
+    said = command("plan")
+    assert said.code == 2
+    assert "extra.csv" in said.err
+    assert len(said.err.splitlines()) == 1
+
+
+def test_plan_lists_problems_with_their_lines(command: Command, folder: Path) -> None:
+    command("init", "--timeline", "phased")
+    text = (folder / "plan.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"(?m)^start: \S+", "start: 2020-03-02", text)
+    (folder / "plan.yaml").write_text(text, encoding="utf-8")
+    said = command("plan")
+    assert re.search(r"plan\.yaml:\d+  start: 2020-03-02 is past", said.out)
+    assert command("apply").code == 2
+
+
+def test_apply_records_the_rollout(applied: Command, door: Door) -> None:
+    with door.read() as tx:
+        assert len(people.everyone(tx, "acme-crm")) == 60
+        assert len(phases.standing(tx, "acme-crm")) == 4
+        row = tx.execute(select(rollout)).one()
+        assert (row.applied_by, row.rehearsal, row.only_to) == (SIGNER, False, None)
+
+
+def test_apply_only_to_is_kept(command: Command, door: Door) -> None:
+    command("init", "--timeline", "phased")
+    assert command("apply", "--only-to", "it@acme.example").code == 0
+    with door.read() as tx:
+        assert tx.execute(select(rollout.c.only_to)).scalar_one() == "it@acme.example"
+    assert "every mail goes to it@acme.example" in command("status").out
+
+
+def change(folder: Path) -> None:
+    path = folder / "plan.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("share: 30-40%", "share: 40-50%"), encoding="utf-8")
+
+
+def test_a_change_needs_a_token_and_a_yes_and_is_shown_before(
+    signed: Command, folder: Path, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(folder)
+    line = "phases.core-team.who.share: 30-40% -> 40-50%"
+    assert line in signed("plan").out
+    asked = signed("apply")
+    assert asked.code == 2
+    assert line in asked.out
+    assert "--yes" in asked.err
+    with door.read() as tx:
+        assert [e.event for e in audit.trail(tx, "acme-crm")] == ["plan.apply", "token.made"]
+    assert signed("apply", "--yes").code == 0
+    with door.read() as tx:
+        assert audit.trail(tx, "acme-crm")[-1].event == "plan.change"
+    monkeypatch.delenv("CHANGEOVER_TOKEN")
+    refused = signed("apply", "--yes")
+    assert refused.code == 2
+    assert "token" in refused.err

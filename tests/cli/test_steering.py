@@ -1,0 +1,251 @@
+"""What people record from the command line, and that it takes a token of their own."""
+
+import os
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select
+
+from cli.main import COMMANDS
+from ledger import audit, phases, records
+from ledger.door import Door
+from ledger.snapshots import recorded
+from ledger.tables import approval, order, step, token
+from rollout.phases import State, Verb
+from rollout.steps import StepState
+from tests.cli.conftest import APPROVER, SIGNER, Command
+
+NOW = datetime.now(UTC)
+KEY = "notice.welcome:core-team:p00001:1:-"
+
+
+def move(door: Door, phase: str, *verbs: Verb) -> None:
+    with door.write("move") as tx:
+        for verb in verbs:
+            at = phases.standing(tx, "acme-crm")[phase]
+            phases.record(tx, "acme-crm", at.move(verb, "a test"), "test", NOW)
+
+
+def ledger_lines(door: Door) -> list[str]:
+    with door.read() as tx:
+        return [e.event for e in audit.trail(tx, "acme-crm")]
+
+
+def unknown_step(door: Door) -> None:
+    with door.write("step") as tx:
+        row = {"rollout": "acme-crm", "key": KEY, "kind": "notice.welcome", "phase": "core-team"}
+        row |= {"person": "p00001", "occurrence": "-", "state": "unknown", "detail": "it broke"}
+        tx.execute(insert(step).values(**row, attempt=1, due=NOW, at=NOW))
+
+
+RECORDING = [
+    ("pause",),
+    ("resume", "--reason", "why"),
+    ("roll-back", "core-team", "--reason", "why"),
+    ("decide", "core-team", "abandon", "--reason", "why"),
+    ("retire", "--reason", "why"),
+    ("override", "core-team", "--reason", "why"),
+    ("approve", "retire", "--digest", "0" * 64),
+    ("confirm", "core-team/tool-tested"),
+    ("incident", "open", "minor", "slow"),
+    ("incident", "update", "1", "--workaround", "wait"),
+    ("incident", "close", "1"),
+    ("unknown", "resolve", KEY, "done"),
+]
+
+
+@pytest.mark.parametrize("shown", [None, "made-up"])
+def test_nothing_is_recorded_without_a_valid_token(
+    signed: Command, door: Door, shown: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CHANGEOVER_TOKEN")
+    before = ledger_lines(door)
+    for arguments in RECORDING:
+        said = signed(*arguments, *(("--token", shown) if shown else ()))
+        assert said.code == 2, arguments
+        assert "nothing recorded" in said.err
+        assert len(said.err.splitlines()) == 1
+    assert ledger_lines(door) == before
+
+
+def test_only_the_first_token_is_free_and_none_is_kept_in_clear(
+    applied: Command, door: Door
+) -> None:
+    first = applied("token", SIGNER).out.strip()
+    assert applied("token", APPROVER).code == 2
+    assert applied("token", "stranger@acme.example", "--token", first).code == 2
+    second = applied("token", APPROVER, "--token", first).out.strip()
+    with door.read() as tx:
+        assert records.owner(tx, "acme-crm", first) == SIGNER
+        assert records.owner(tx, "acme-crm", second) == APPROVER
+        kept = str(tx.execute(select(token)).all())
+        said = str(audit.trail(tx, "acme-crm"))
+    for secret in (first, second):
+        assert secret not in kept + said
+
+
+def test_pausing_acts_at_once_resuming_is_an_order(signed: Command, door: Door) -> None:
+    assert signed("resume", "--reason", "early").code == 2
+    assert signed("pause", "--reason", "the line is down").code == 0
+    with door.read() as tx:
+        whole = recorded(tx, "acme-crm")
+    assert (whole.paused_by, whole.pause_reason) == (SIGNER, "the line is down")
+    assert "PAUSED by r.sital@acme.example: the line is down" in signed("status").out
+    assert "paused already" in signed("pause").out
+    assert signed("resume", "--reason", "it is up").code == 0
+    with door.read() as tx:
+        (asked,) = records.open_orders(tx, "acme-crm")
+        assert recorded(tx, "acme-crm").paused_at is not None
+    assert (asked.kind, asked.target, asked.by) == ("resume", "rollout", SIGNER)
+
+
+def test_orders_make_sense_where_the_phase_stands(signed: Command, door: Door) -> None:
+    refused = signed("roll-back", "early-adopters", "--reason", "why")
+    assert refused.code == 2
+    assert "early-adopters is planned" in refused.err
+    assert "it has core-team" in signed("roll-back", "nowhere", "--reason", "why").err
+    move(door, "early-adopters", Verb.PREPARE)
+    assert signed("roll-back", "early-adopters", "--reason", "broken").code == 0
+    assert "asked for already" in signed("roll-back", "early-adopters", "--reason", "again").err
+    move(door, "early-adopters", Verb.ROLL_BACK, Verb.FINISH_ROLL_BACK)
+    assert signed("decide", "early-adopters", "try-again", "--reason", "mended").code == 0
+    with door.read() as tx:
+        found = [(o.kind, o.target) for o in records.open_orders(tx, "acme-crm")]
+    assert found == [("roll-back", "early-adopters"), ("try-again", "early-adopters")]
+
+
+def test_who_asks_for_an_override_never_approves_it(signed: Command, door: Door) -> None:
+    move(door, "early-adopters", Verb.PREPARE, Verb.BE_READY, Verb.LAUNCH)
+    theirs = signed("token", APPROVER).out.strip()
+    said = signed("override", "early-adopters", "--reason", "wait no more", "--token", theirs)
+    (digest,) = re.findall(r"--digest ([0-9a-f]{64})", said.out)
+    subject = "override:early-adopters"
+    own = signed("approve", subject, "--digest", digest, "--token", theirs)
+    assert own.code == 2
+    assert "who asks never approves" in own.err
+    assert "is no approver" in signed("approve", subject, "--digest", digest).err
+    other = signed("token", "d.hinds@acme.example").out.strip()
+    wrong = signed("approve", subject, "--digest", "0" * 64, "--token", other)
+    assert wrong.code == 2
+    assert signed("approve", subject, "--digest", digest, "--token", other).code == 0
+    with door.read() as tx:
+        (given,) = tx.execute(select(approval)).all()
+        (asked,) = tx.execute(select(order)).all()
+    assert (given.requester, given.by, given.digest) == (
+        asked.by,
+        "d.hinds@acme.example",
+        digest,
+    )
+
+
+def test_retiring_is_asked_for_and_approved_by_others(signed: Command, door: Door) -> None:
+    theirs = signed("token", APPROVER).out.strip()
+    early = signed("approve", "retire", "--digest", "a" * 64, "--token", theirs)
+    assert "nobody asked to retire" in early.err
+    assert signed("retire", "--reason", "everybody moved").code == 0
+    assert signed("approve", "retire", "--digest", "a" * 64, "--token", theirs).code == 0
+    with door.read() as tx:
+        assert tx.execute(select(approval.c.requester)).scalar_one() == SIGNER
+
+
+def test_checklist_items_are_confirmed_by_name(signed: Command, door: Door) -> None:
+    assert "it has early-adopters/tool-tested" in signed("confirm", "tool-tested").err
+    assert "confirm early-adopters/tool-tested" in signed("status").out
+    assert signed("confirm", "early-adopters/tool-tested").code == 0
+    with door.read() as tx:
+        assert records.confirmed(tx, "acme-crm") == {"early-adopters/tool-tested"}
+    assert "confirm early-adopters/tool-tested" not in signed("status").out
+
+
+def test_incidents_open_change_and_close(signed: Command, door: Door) -> None:
+    assert signed("incident", "open", "major", "no orders", "--phase", "core-team").code == 0
+    assert "major incident 1 is open: no orders" in signed("status").out
+    assert signed("incident", "update", "1", "--severity", "minor").code == 0
+    with door.read() as tx:
+        (found,) = records.open_incidents(tx, "acme-crm")
+    assert found.severity == "minor"
+    assert signed("incident", "close", "1").code == 0
+    assert "no incident 1 is open" in signed("incident", "close", "1").err
+    assert signed("incident", "open", "terrible", "x").code == 2
+
+
+@pytest.mark.parametrize(("word", "state"), [("done", "done"), ("not-done", "planned")])
+def test_a_person_settles_what_nobody_knows(
+    signed: Command, door: Door, word: str, state: str
+) -> None:
+    assert "none" in signed("unknown", "list").out
+    unknown_step(door)
+    assert KEY in signed("unknown", "list").out
+    assert KEY in signed("status").out
+    assert signed("unknown", "resolve", KEY, word).code == 0
+    with door.read() as tx:
+        assert tx.execute(select(step.c.state)).scalar_one() == StepState(state)
+    assert ledger_lines(door)[-1] == "unknown.resolve"
+    assert signed("unknown", "resolve", KEY, word).code == 2
+
+
+def test_status_shows_where_each_phase_stands(signed: Command, door: Door) -> None:
+    move(door, "early-adopters", Verb.PREPARE, Verb.PAUSE)
+    out = signed("status").out
+    assert re.search(r"early-adopters +PAUSED +9", out)
+    assert "changeover resume" in out
+    assert re.search(r"core-team +PLANNED +21 +launch", out)
+    with door.read() as tx:
+        assert phases.standing(tx, "acme-crm")["early-adopters"].state is State.PAUSED
+
+
+def test_history_tells_everything_in_order(signed: Command) -> None:
+    signed("pause", "--reason", "a test")
+    lines = signed("history").out.splitlines()
+    assert [re.split(r" {3,}", line)[2] for line in lines[:-1]] == [
+        "plan.apply",
+        "token.made",
+        "rollout.pause",
+    ]
+    assert "unbroken" in lines[-1]
+
+
+def test_without_a_ledger_one_line_says_what_to_do_and_none_is_made(
+    command: Command, folder: Path
+) -> None:
+    for arguments in (("status",), ("history",), ("pause",), ("unknown", "list")):
+        said = command(*arguments)
+        assert (said.code, said.out) == (2, "")
+        assert said.err == "no rollout is recorded in this ledger; `changeover apply` records one\n"
+    assert not (folder / ".changeover").exists()
+
+
+def test_which_rollout_is_asked_where_there_are_two(applied: Command, folder: Path) -> None:
+    path = folder / "plan.yaml"
+    text = path.read_text(encoding="utf-8").replace("rollout: acme-crm", "rollout: acme-two")
+    path.write_text(text, encoding="utf-8")
+    assert applied("apply").code == 0
+    assert "acme-crm, acme-two" in applied("status").err
+    assert applied("status", "--rollout", "acme-two").out.startswith("acme-two")
+    assert applied("status", "--rollout", "acme-three").code == 2
+
+
+def changeover(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    program = [sys.executable, "-c", "from cli.main import main; main()", *arguments]
+    return subprocess.run(
+        program, cwd=folder, env=dict(os.environ), capture_output=True, text=True, check=False
+    )
+
+
+def test_as_a_process_a_refusal_is_a_line_and_exit_code_2(folder: Path) -> None:
+    for arguments in (("status",), ("plan", "nowhere.yaml"), ("nonsense",), ("pause", "--what")):
+        done = changeover(folder, *arguments)
+        assert done.returncode == 2, done
+        assert done.stderr.strip()
+        assert "Traceback" not in done.stderr
+
+
+def test_help_names_every_command(folder: Path) -> None:
+    done = changeover(folder, "--help")
+    assert done.returncode == 0, done.stderr
+    for name in COMMANDS:
+        assert name in done.stdout
