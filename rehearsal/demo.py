@@ -26,6 +26,7 @@ from rehearsal.summary import Summary, summarise
 from rehearsal.world import TOKEN, World
 from rollout.calendar import aware
 
+_QUIET = {"PREFECT_LOGGING_LEVEL": "WARNING"}
 FOLDER = Path(".demo")
 REVIEWS = {"after a week": 7, "after a month": 30, "after three months": 91}
 """Days after the last phase's launch, when everybody has the new tool."""
@@ -55,7 +56,7 @@ def opened(folder: Path, seed: int, console: Console) -> Iterator[Show]:
         home = world.folder / "prefect"
         api = stack.enter_context(server(home))
         ledger = f"sqlite:///{world.folder}/ledger.sqlite"
-        own = environment_of(home, api) | world.secrets() | {"CHANGEOVER_LEDGER": ledger}
+        own = environment_of(home, api) | world.secrets() | _QUIET | {"CHANGEOVER_LEDGER": ledger}
         stack.enter_context(_environment(own))
         desk = begin(world)
         names = register(desk.plan, ledger)
@@ -98,7 +99,8 @@ def play(show: Show) -> None:
 def _tell(show: Show, today: date, state: str) -> None:
     if state not in {"Nothing due", "Done"}:
         phases = desk_phases(show.desk)
-        show.console.print(f"  {today:%a %d %b}  {state:<16} {phases}", highlight=False)
+        words = f"  {today:%a %d %b}  {state:<16} {phases}"
+        show.console.print(words, highlight=False, soft_wrap=True)
 
 
 def desk_phases(desk: Desk) -> str:
