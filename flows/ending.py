@@ -1,7 +1,7 @@
 """How a run ends: in a state whose name says the verdict, green only where nobody is needed."""
 
 from prefect.client.schemas.objects import State
-from prefect.states import Cancelled, Completed, Failed
+from prefect.states import Completed, Failed
 
 from actions.hands import discreet
 from flows.order import Day
@@ -12,7 +12,7 @@ WORDS_AT_MOST = 12
 def ending(day: Day) -> State[None]:
     """Give the final state of a run, its message for a person."""
     if day.busy:
-        return Cancelled(name=day.name, message="another worker is at work on this rollout")
+        return Completed(name=day.name, message="another worker is at work on this rollout")
     if day.needs:
         return Failed(name=day.name, message=_said(day.needs))
     return Completed(name=day.name, message=_said([*day.moved, *day.words]))

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import WorkerStatus
+from prefect.events.worker import EventsWorker
+from prefect.logging.handlers import APILogWorker
 
 from flows.registering import POOL
 
@@ -20,6 +22,7 @@ HOST = "127.0.0.1"
 USUAL_PORT = 4200
 READY_SECONDS = 90
 STOP_SECONDS = 15
+DRAIN_SECONDS = 5
 _PAUSE_SECONDS = 0.1
 _QUIET = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -75,7 +78,19 @@ def server(home: Path, port: int | None = None) -> Iterator[str]:
         else:
             msg = f"the Prefect server did not answer in {READY_SECONDS} s; see {home}"
             raise NotServingError(msg)
-        yield api
+        try:
+            yield api
+        finally:
+            _say_the_rest()
+
+
+def _say_the_rest() -> None:
+    """Send the logs and events of runs in this process, before there is no server to take them.
+
+    Left alone, Prefect's workers try for a minute and more at this process's end.
+    """
+    APILogWorker.drain_all(timeout=DRAIN_SECONDS)
+    EventsWorker.drain_all(timeout=DRAIN_SECONDS)
 
 
 def _is_healthy(api: str) -> bool:
