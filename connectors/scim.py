@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from scim2_models import Email, Name, ServiceProviderConfig, User
+from scim2_models import Email, Name, SearchRequest, ServiceProviderConfig, User
 
 from connectors.errors import Misconfigured, OutsideError, Refused, Unreachable
 from connectors.pace import Pace
@@ -19,12 +19,14 @@ from connectors.scim_wire import Absent, Taken, Unsupported, Wire
 
 _PAGE = 200
 _PAGES = 10_000
-_READINGS = 3
 
 _PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 
 Shown = dict[str, Any]
 """A resource as the service shows it."""
+
+Ask = Callable[[dict[str, Any]], tuple[list[Shown], int]]
+"""Gives the resources of one page, and how many there are in all."""
 
 
 class ScimAccounts:
@@ -51,7 +53,7 @@ class ScimAccounts:
         self._patches: bool | None = None
 
     def __repr__(self) -> str:
-        return f"ScimAccounts({self._wire!r})"
+        return f"ScimAccounts({self._wire.place})"
 
     def close(self) -> None:
         """Close the connections."""
@@ -62,16 +64,22 @@ class ScimAccounts:
 
         Raises Unreachable where what is shown never comes to the total the service states.
         """
-        found: dict[str, Shown] = {}
-        total = -1
-        for _ in range(_READINGS):
-            found, total = self._pages()
-            if len(found) == total:
+        shown = stated = 0
+        # Some services heed the page asked for only where it is asked by POST (RFC 7644, 3.4.3).
+        for ask in (self._listed, self._searched, self._listed):
+            try:
+                found, total = self._pages(ask)
+            except Refused:
+                if ask == self._searched:
+                    continue  # Not every service lets itself be searched.
+                raise
+            shown, stated = max(shown, len(found)), max(stated, total)
+            if len(found) >= stated:
                 accounts = map(_account, found.values())
                 return {account.user_name.lower(): account for account in accounts}
         raise Unreachable(
-            f"{self._wire!r} says it holds {total} accounts and showed {len(found)}; are accounts "
-            "being made or deleted there? Try again later"
+            f"{self._wire.place} says it holds {stated} accounts and showed {shown}; are "
+            "accounts being made or deleted there? Try again later"
         )
 
     def find(self, user_name: str) -> Account | None:
@@ -108,9 +116,8 @@ class ScimAccounts:
         id_ = made.get("id") if isinstance(made, dict) else None
         account = self.get(str(id_)) if id_ else self.find(new.user_name)
         if account is None or account.user_name.lower() != new.user_name.lower():
-            raise Refused(
-                f"{self._wire!r} said it made an account ({new.external_id}) and does not show it"
-            )
+            said = f"said it made an account ({new.external_id}) and does not show it"
+            raise Refused(f"{self._wire.place} {said}")
         return self.set_active(account.id, active=False) if account.active else account
 
     def set_active(self, account_id: str, *, active: bool) -> Account:
@@ -118,14 +125,14 @@ class ScimAccounts:
         try:
             self._change(account_id, active=active)
         except Absent:
-            raise Refused(f"{self._wire!r} has no account {account_id} any more") from None
+            raise Refused(f"{self._wire.place} has no account {account_id} any more") from None
         account = self.get(account_id)
         if account is None:
-            raise Refused(f"{self._wire!r} has no account {account_id} any more")
+            raise Refused(f"{self._wire.place} has no account {account_id} any more")
         if account.active is not active:
             word = "opened" if active else "closed"
             raise Refused(
-                f"{self._wire!r} said it {word} account {account_id} and shows it otherwise"
+                f"{self._wire.place} said it {word} account {account_id} and shows it otherwise"
             )
         return account
 
@@ -135,8 +142,8 @@ class ScimAccounts:
             return account
         which = f"account {account.id}" if account else "an account it does not show"
         raise Refused(
-            f"{self._wire!r}: the user name of {new.external_id} belongs to {which}, which is not "
-            "ours; write `link: by_email` in the plan if it is that person's own"
+            f"{self._wire.place}: the user name of {new.external_id} belongs to {which}, which is "
+            "not ours; write `link: by_email` in the plan if it is that person's own"
         )
 
     def _change(self, account_id: str, *, active: bool) -> None:
@@ -152,7 +159,7 @@ class ScimAccounts:
         # Whole and as it was shown (RFC 7644, 3.5.1): what is left out of a PUT is lost.
         shown = self._shown(account_id)
         if shown is None:
-            raise Absent(f"{self._wire!r} has no account {account_id} any more")
+            raise Absent(f"{self._wire.place} has no account {account_id} any more")
         whole = {**shown, "active": active}
         with self._wire.speaking():
             self._wire.replace(
@@ -179,26 +186,43 @@ class ScimAccounts:
             return None
         return _resource(shown)
 
-    def _pages(self) -> tuple[dict[str, Shown], int]:
-        """Read pages, of whatever size the service makes them, until its total or an empty one."""
+    def _pages(self, ask: Ask) -> tuple[dict[str, Shown], int]:
+        """Read pages, of whatever size the service makes them, until one brings nobody new.
+
+        Its total does not end it: for some services that is what they show on the page.
+        """
         found: dict[str, Shown] = {}
         total = 0
         for _ in range(_PAGES):
             before = len(found)
             try:
-                rows, total = self._listed({"startIndex": before + 1, "count": _PAGE})
-            except Absent as error:
-                raise Misconfigured(f"{error}; is the plan's url its base address?") from None
+                rows, stated = ask({"startIndex": before + 1, "count": _PAGE})
+            except Refused as error:
+                if found:
+                    return found, total  # Past the end some have nothing to say.
+                if isinstance(error, Absent) and ask == self._listed:
+                    raise Misconfigured(f"{error}; is the plan's url its base address?") from None
+                raise
             found |= {row["id"]: row for row in rows}
-            if len(found) >= total or len(found) == before:
+            total = max(total, stated)
+            if len(found) == before:
                 return found, total
-        raise Misconfigured(f"{self._wire!r} has more than {_PAGES} pages of accounts")
+        raise Misconfigured(f"{self._wire.place} has more than {_PAGES} pages of accounts")
 
     def _listed(self, query: dict[str, Any]) -> tuple[list[Shown], int]:
         with self._wire.speaking():
             page: Any = self._wire.query(User, query_parameters=query)
+        return self._of_page(page)
+
+    def _searched(self, query: dict[str, Any]) -> tuple[list[Shown], int]:
+        with self._wire.speaking():
+            search = SearchRequest[User[Any]].model_validate(query)
+            page: Any = self._wire.search(User, search)
+        return self._of_page(page)
+
+    def _of_page(self, page: object) -> tuple[list[Shown], int]:
         if not isinstance(page, dict) or not isinstance(page.get("totalResults"), int):
-            raise Misconfigured(f"{self._wire!r} gave no SCIM list; is the plan's url right?")
+            raise Misconfigured(f"{self._wire.place} gave no SCIM list; is the plan's url right?")
         return [_resource(row) for row in page.get("Resources") or []], page["totalResults"]
 
 

@@ -53,7 +53,7 @@ class Wire(SyncSCIMClient):
     ) -> None:
         """Take the base address and the bearer token. Opens nothing."""
         parts = _checked(url, token)
-        self._place = f"{parts.scheme}://{parts.hostname}{parts.path}"
+        self.place = f"account service {parts.scheme}://{parts.netloc}{parts.path}"
         self._token = token
         self._pace = pace
         self._sleep = sleep
@@ -72,7 +72,7 @@ class Wire(SyncSCIMClient):
         super().__init__(client, provider=ScimProvider(models=[User]), check_response_payload=False)
 
     def __repr__(self) -> str:
-        return f"Wire({self._place})"
+        return f"Wire({self.place})"
 
     def request(self, method: str, url: str, **kwargs: Any) -> httpx2.Response:  # noqa: ANN401 - as the base class has it
         """Send a request and give its answer, which is a success; every other is raised."""
@@ -84,7 +84,7 @@ class Wire(SyncSCIMClient):
             except RequestNetworkException as error:
                 # Only the cause's name: its words may quote a header.
                 name = type(error.__cause__ or error).__name__
-                raise Unreachable(f"{self._place}: no answer ({name}); try again later") from None
+                raise Unreachable(f"{self.place}: no answer ({name}); try again later") from None
             if answer.status_code not in {429, 503}:
                 return self._judged(answer)
             wait = _asked_to_wait(answer, tried)
@@ -92,7 +92,7 @@ class Wire(SyncSCIMClient):
                 break
             self._sleep(wait)
         raise Unreachable(
-            f"{self._place}: asked us to wait {wait:.0f} s (status {answer.status_code}, tried "
+            f"{self.place}: asked us to wait {wait:.0f} s (status {answer.status_code}, tried "
             f"{tried} times); try again later, or set `per_second` in the plan"
         )
 
@@ -104,7 +104,7 @@ class Wire(SyncSCIMClient):
         except (SCIMClientException, SCIMException) as error:
             name = type(error).__name__
             raise Misconfigured(
-                f"{self._place}: the answer is not SCIM ({name}); is the plan's url right?"
+                f"{self.place}: the answer is not SCIM ({name}); is the plan's url right?"
             ) from None
 
     def close(self) -> None:
@@ -115,7 +115,7 @@ class Wire(SyncSCIMClient):
         status = answer.status_code
         if answer.is_success:
             return answer
-        told = f"{self._place}: status {status}{self._detail(answer)}"
+        told = f"{self.place}: status {status}{self._detail(answer)}"
         if answer.is_redirect:
             raise Misconfigured(f"{told}; it has moved: write its new address in the plan")
         if status in {401, 403}:

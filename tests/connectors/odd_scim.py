@@ -25,6 +25,12 @@ class OddScim:
     patch_answers: int = 204
     filters: bool = True
     """Whether a filter is heeded; without, everybody is shown."""
+    heeds_start: bool = True
+    """Whether GET heeds startIndex; a search by POST always does."""
+    searches: bool = True
+    """Whether POST .search is known; without, it finds nobody."""
+    total_of_page: bool = False
+    """Whether the total stated is that of the page."""
     lazy: bool = False
     """Whether changes are answered 200 and not done."""
     says_patch: bool = True
@@ -105,8 +111,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _route(self, path: str, query: str, body: dict[str, Any]) -> None:
         if path == "/ServiceProviderConfig" and self.odd.says_patch:
             self._json(200, {"patch": {"supported": self.odd.patch}})
-        elif path == "/Users" and self.command == "POST":
+        elif (self.command, path) == ("POST", "/Users"):
             self._create(body)
+        elif path == "/Users/.search":
+            self._list(body if self.odd.searches else {"startIndex": 10**6}, heed=True)
         elif path == "/Users":
             self._list({name: values[0] for name, values in parse_qs(query).items()})
         elif path.startswith("/Users/") and path[7:] in self.odd.users:
@@ -125,15 +133,16 @@ class _Handler(BaseHTTPRequestHandler):
         self.odd.users[id_].pop("user_name", None)
         self._json(201, self.odd.users[id_])
 
-    def _list(self, query: dict[str, str]) -> None:
+    def _list(self, query: dict[str, Any], *, heed: bool = False) -> None:
         users = list(self.odd.users.values())
         asked = re.fullmatch(r'userName eq "(.*)"', query.get("filter", ""))
         if asked and self.odd.filters:
             users = [u for u in users if u["userName"].lower() == asked[1].lower()]
-        first = int(query.get("startIndex", 1)) - 1
+        heed = heed or self.odd.heeds_start
+        first = int(query.get("startIndex", 1)) - 1 if heed else 0
         count = min(int(query.get("count", self.odd.page)), self.odd.page)
         shown = users[first : first + count]
-        total = len(users) + self.odd.total_is_off_by
+        total = len(shown if self.odd.total_of_page else users) + self.odd.total_is_off_by
         self._json(200, {"schemas": [LIST], "totalResults": total, "Resources": shown})
 
     def _one(self, id_: str, body: dict[str, Any]) -> None:

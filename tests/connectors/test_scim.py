@@ -222,6 +222,23 @@ class TestErrors:
             with pytest.raises(Unreachable, match="says it holds 2 accounts and showed 1"):
                 speak(odd.url).everyone()
 
+    def test_a_total_that_is_the_pages_does_not_end_the_list(self, speak: Speak) -> None:
+        with OddScim(TOKEN, total_of_page=True, page=10) as odd:
+            for n in range(35):
+                odd.add(f"p{n}@acme.example")
+            assert len(speak(odd.url).everyone()) == 35
+
+    def test_a_list_cut_short_is_no_list(self, speak: Speak) -> None:
+        with OddScim(TOKEN, heeds_start=False, searches=False, total_of_page=False, page=5) as odd:
+            for n in range(7):
+                odd.add(f"p{n}@acme.example")
+            with pytest.raises(Unreachable, match="says it holds 7 accounts and showed 5"):
+                speak(odd.url).everyone()
+
+    def test_a_list_refused_is_not_nobody(self, speak: Speak) -> None:
+        with OddScim(TOKEN, answers_first=[(400, {})]) as odd, pytest.raises(Refused):
+            speak(odd.url).everyone()
+
     @pytest.mark.parametrize(
         "url",
         [

@@ -56,8 +56,9 @@ def service(request: pytest.FixtureRequest) -> Iterator[Service]:
                     return seed(base_url(server.port), TOKEN, [pilot])[address]
 
                 yield Service(scim, add)
-        case "pages of 20, PATCH answers 200":
-            with OddScim(TOKEN, page=20, patch_answers=200) as odd, _scim(odd.url) as scim:
+        case "pages of 20 by POST, PATCH answers 200":
+            odd = OddScim(TOKEN, page=20, heeds_start=False, patch_answers=200)
+            with odd, _scim(odd.url) as scim:
                 yield Service(scim, odd.add)
         case "no PATCH, no filter":
             with OddScim(TOKEN, page=7, patch=False, filters=False) as odd, _scim(odd.url) as scim:

@@ -10,7 +10,7 @@ from tests.contracts.conftest import Service
 
 pytestmark = pytest.mark.parametrize(
     "service",
-    ["memory", "scim2-server", "pages of 20, PATCH answers 200", "no PATCH, no filter"],
+    ["memory", "scim2-server", "pages of 20 by POST, PATCH answers 200", "no PATCH, no filter"],
     indirect=True,
 )
 
