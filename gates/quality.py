@@ -35,11 +35,10 @@ ORDER = (
 )
 """Where several things are wrong, the first of these is told."""
 
-MAY_BE_EMPTY = frozenset({"incidents", "people"})
-"""An empty register says that nothing went wrong; that nobody is there is said apart."""
-
-OUR_OWN = frozenset({"people"})
-"""Known from the plan's phases, not heard from a source: its age is judged only where stated."""
+OUR_OWN = frozenset({"people", "incidents"})
+"""Kept by ourselves and read at the look itself. An empty register of incidents says that nothing
+went wrong (that nobody is there is said apart), and a phase just resumed need not wait for one to
+be written anew: that would pause it again for good."""
 
 
 class Checkup:
@@ -51,7 +50,7 @@ class Checkup:
 
     def health(self, tables: tuple[str, ...]) -> Health:
         """Look at the named tables; the first flaw in `ORDER` is told."""
-        written = [self._frames.as_of.get(name) for name in tables if name not in OUR_OWN]
+        written = [self._frames.as_of.get(name) for name in tables if name != "people"]
         heard = [as_of for as_of in written if as_of is not None]
         as_of = min(heard) if heard and len(heard) == len(written) else None
         flaws = [flaw for name in tables for flaw in self._of(name)]
@@ -68,9 +67,9 @@ def _flaws(frames: Frames, name: str, moment: Moment) -> Iterator[Flaw]:
     as_of = frames.as_of.get(name)
     if as_of is not None:
         yield from _age(frames, name, as_of, moment)
-    elif name not in OUR_OWN:
+    elif name != "people":
         yield Quality.SILENT, f"{name}: nothing was ever read"
-    if not frames.size(name) and name not in MAY_BE_EMPTY:
+    if not frames.size(name) and name not in OUR_OWN:
         yield Quality.EMPTY, f"{name}: the table is empty"
     yield from CHECKS[name](frames.table(name), moment)
 
@@ -83,7 +82,7 @@ def _age(frames: Frames, name: str, as_of: datetime, moment: Moment) -> Iterator
     if allowed is not None and age > allowed:
         hours, most = age.total_seconds() / 3600, allowed.total_seconds() / 3600
         yield Quality.STALE, f"{name}: {hours:.0f} hours old, at most {most:g} allowed"
-    if moment.older_than_restart(as_of):
+    if name not in OUR_OWN and moment.older_than_restart(as_of):
         yield Quality.STALE, f"{name}: not written since the phase was resumed"
 
 

@@ -74,6 +74,13 @@ def test_stale_is_what_was_not_written_since_the_phase_was_resumed() -> None:
     resumed = decision(restarted_at=at(12, 8))
     assert resumed.verdict.kind is not Kind.ADVANCE
     assert "not written since the phase was resumed (stale)" in resumed.verdict.headline
+    own = {"people", "incidents"}
+    assert {f.metric for f in resumed.verdict.findings if f.state is not State.NO_DATA} == {
+        Metric.INCIDENTS
+    }
+    only_own = {name: at(12, 8) if name in own else at(12, 9) for name in COLUMNS}
+    fresh = having(frames(), as_of=only_own)
+    assert decision(evidence=fresh, restarted_at=at(12, 8)).verdict.kind is Kind.ADVANCE
     assert decision(restarted_at=at(12, 7)).verdict.kind is Kind.ADVANCE
 
 
