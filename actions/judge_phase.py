@@ -1,6 +1,5 @@
 """Judge a phase at its gate, or watch one that has passed; verdict and move in one commit."""
 
-import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from gates.watch import watch
 from ledger import decisions, leases, phases
 from reports.gate import gate_report
 from rollout.ceremony import ceremony
+from rollout.orders import gate_subject
 from rollout.phases import Move, PhaseNow, State, Verb
 from rollout.snapshot import Snapshot
 
@@ -123,12 +123,6 @@ def _report(desk: Desk, phase: str, found: Decision, number: int) -> str:
         next_title=following or "decommission",
         evidence=f"{decisions.name_of(number)}.json",
     )
-
-
-def gate_subject(phase: str, attempt: int) -> tuple[str, str]:
-    """Give what an approver of a gate says yes to: its name, and its digest."""
-    subject = f"gate:{phase}:{attempt}"
-    return subject, hashlib.sha256(subject.encode()).hexdigest()
 
 
 def gate_approved(desk: Desk, snapshot: Snapshot, at: PhaseNow) -> bool:

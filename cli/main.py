@@ -12,25 +12,27 @@ from cyclopts.exceptions import CycloptsError
 REFUSED = 2
 
 COMMANDS = {
-    "init": "cli.init:init",
-    "schema": "cli.schema:schema",
-    "plan": "cli.plan:plan",
-    "apply": "cli.apply:apply",
-    "status": "cli.status:status",
-    "history": "cli.history:history",
-    "pause": "cli.pause:pause",
-    "resume": "cli.resume:resume",
-    "roll-back": "cli.roll_back:roll_back",
-    "decide": "cli.decide:decide",
-    "retire": "cli.retire:retire",
-    "override": "cli.override:override",
-    "approve": "cli.approve:approve",
-    "confirm": "cli.confirm:confirm",
-    "incident": "cli.incident:incident",
-    "unknown": "cli.unknown:unknown",
-    "token": "cli.token:token",
+    "init": ("cli.init:init", "Write a commented plan to begin from."),
+    "schema": ("cli.schema:schema", "Print the JSON Schema of a plan."),
+    "plan": ("cli.plan:plan", "Who moves when and why, every date, and every problem."),
+    "apply": ("cli.apply:apply", "Record a plan, or a change of one."),
+    "up": ("cli.up:up", "A server, the deployments and a worker, in one terminal."),
+    "run": ("cli.run:run", "Run a phase now."),
+    "status": ("cli.status:status", "Where the rollout stands, and what needs a person."),
+    "history": ("cli.history:history", "All that was recorded, oldest first."),
+    "pause": ("cli.pause:pause", "Stop everything, at once."),
+    "resume": ("cli.resume:resume", "Let a paused rollout or phase go on."),
+    "roll-back": ("cli.roll_back:roll_back", "Undo a phase."),
+    "decide": ("cli.decide:decide", "Try a rolled-back phase again, or abandon it."),
+    "retire": ("cli.retire:retire", "Ask for the old system's end."),
+    "override": ("cli.override:override", "Let a phase pass against its gate."),
+    "approve": ("cli.approve:approve", "A second person's yes."),
+    "confirm": ("cli.confirm:confirm", "Confirm an item of a checklist."),
+    "incident": ("cli.incident:incident", "Open, update or close an incident."),
+    "unknown": ("cli.unknown:unknown", "List or resolve effects of unknown fate."),
+    "token": ("cli.token:token", "Make a personal token."),
 }
-"""Command -> where it is; nothing of it is imported before it is asked for."""
+"""Command -> where it is and what it does; nothing of it is imported before it is asked for."""
 
 _ROOMS = frozenset(
     {"config", "rollout", "gates", "archive", "ledger", "connectors", "actions", "flows", "cli"}
@@ -41,8 +43,8 @@ _ROOMS = frozenset(
 def app() -> App:
     """Give the commands there are."""
     found = App(name="changeover", help="Moves people to a new tool, phase by phase.", version="")
-    for name, place in COMMANDS.items():
-        found.command(place, name=name)
+    for name, (place, does) in COMMANDS.items():
+        found.command(place, name=name, help=does)
     return found
 
 

@@ -1,7 +1,7 @@
 """`changeover status`: where the rollout stands, and what needs a person."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,8 +10,10 @@ from cli.clock import now as present
 from cli.columns import columns
 from config.plan import Plan
 from ledger import decisions
+from ledger.decisions import Decided
 from ledger.snapshots import Recorded
 from rollout.agenda import WATCHED, needs, to_confirm
+from rollout.orders import gate_subject
 from rollout.phases import DECOMMISSION, PhaseNow, State
 from rollout.snapshot import Snapshot
 from rollout.steps import StepState
@@ -26,20 +28,25 @@ def status(*, rollout: RolloutName = None) -> None:
     now = present()
     with opened(rollout) as book:
         look = book.look()
-        newest = newest_headlines(book)
+        newest = newest_decisions(book)
     for line in rendered(book.plan, look, book.whole, newest, now):
         print(line)
 
 
-def newest_headlines(book: Book) -> dict[str, str]:
-    """Give what the newest decision on each phase says, by phase."""
+def newest_decisions(book: Book) -> dict[str, Decided]:
+    """Give the newest decision on each phase, by phase."""
     with book.door.read() as tx:
-        judged = decisions.of_phase(tx, book.name)
-    return {d.phase: str(d.document.get("verdict", {}).get("headline", "")) for d in judged}
+        return {d.phase: d for d in decisions.of_phase(tx, book.name)}
+
+
+def _headline(newest: Mapping[str, Decided], phase: str) -> str:
+    if phase not in newest:
+        return ""
+    return str(newest[phase].document.get("verdict", {}).get("headline", ""))
 
 
 def rendered(
-    plan: Plan, look: Snapshot, whole: Recorded, newest: dict[str, str], now: datetime
+    plan: Plan, look: Snapshot, whole: Recorded, newest: Mapping[str, Decided], now: datetime
 ) -> Iterator[str]:
     """Give the lines of the screen."""
     local = now.astimezone(ZoneInfo(plan.zone))
@@ -56,7 +63,7 @@ def rendered(
     rows.append((DECOMMISSION, end.state.upper(), "", "", _of_end(plan, end, local.date())))
     yield from (f"  {line}" for line in columns(rows))
     yield ""
-    yield from _needs(plan, look, now)
+    yield from _needs(plan, look, newest, now)
     yield _unknown(look)
     yield f"last tick         {_ago(whole.ticked_at, now)}"
     yield f"today             {_today(look, plan, now)}"
@@ -68,7 +75,7 @@ def _day(plan: Plan, local: datetime) -> str:
 
 
 def _row(
-    look: Snapshot, at: PhaseNow, newest: dict[str, str], today: date
+    look: Snapshot, at: PhaseNow, newest: Mapping[str, Decided], today: date
 ) -> tuple[str, str, str, str, str]:
     members = look.members(at.name)
     state = at.state.upper() + (f" (attempt {at.attempt})" if at.attempt > 1 else "")
@@ -83,15 +90,15 @@ def _bar(part: int, whole: int) -> str:
     return "█" * full + "░" * (BAR - full)
 
 
-def _note(at: PhaseNow, newest: dict[str, str], today: date) -> str:
+def _note(at: PhaseNow, newest: Mapping[str, Decided], today: date) -> str:
     launch, ends = at.dates.launch, at.dates.soak_ends_on
     if at.state in {State.PLANNED, State.PREPARING, State.READY}:
         return f"launch {_short(launch)}" if launch else "launch open, until a person has decided"
     if at.state is State.PASSED and launch and today <= launch + WATCHED:
         return f"watched until {_short(launch + WATCHED)}"
     if at.state is State.LIVE:
-        return newest.get(at.name) or f"its gate looks until {_short(ends)}"
-    return newest.get(at.name, "") if at.state is State.PAUSED else ""
+        return _headline(newest, at.name) or f"its gate looks until {_short(ends)}"
+    return _headline(newest, at.name) if at.state is State.PAUSED else ""
 
 
 def _short(day: date | None) -> str:
@@ -108,12 +115,24 @@ def _of_end(plan: Plan, end: PhaseNow, today: date) -> str:
     return "; ".join(parts)
 
 
-def _needs(plan: Plan, look: Snapshot, now: datetime) -> Iterator[str]:
+def _needs(
+    plan: Plan, look: Snapshot, newest: Mapping[str, Decided], now: datetime
+) -> Iterator[str]:
     found = [n for n in needs(plan, look, now) if not n.startswith("the fate of ")]
+    found += _approvals(look, newest)
     found += [f"{i.severity} incident {i.id} is open: {i.title}" for i in look.incidents]
     found += [f"confirm {i}: {_item(plan, i)}" for i in to_confirm(plan, look, now)]
     found += [f"order {o.id}, {o.kind} {o.target}, waits for a tick" for o in look.orders]
     yield from _listed("needs a person", found, "nothing")
+
+
+def _approvals(look: Snapshot, newest: Mapping[str, Decided]) -> Iterator[str]:
+    """Say how to approve what the newest look at a phase waits for."""
+    for at in look.phases.values():
+        verdict = newest[at.name].document.get("verdict", {}) if at.name in newest else {}
+        if at.state is State.LIVE and verdict.get("because") == "approval":
+            subject, digest = gate_subject(at.name, at.attempt)
+            yield f"{at.name} waits for: changeover approve {subject} --digest {digest}"
 
 
 def _item(plan: Plan, item: str) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from actions.desk import Desk
-from actions.judge_phase import gate_subject
 from actions.retire_old_system import awaited_approval
 from ledger import decisions, records
+from rollout.orders import gate_subject
 from rollout.phases import DECOMMISSION, State
 from rollout.snapshot import ApprovalNow, Snapshot
 

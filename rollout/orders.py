@@ -66,3 +66,9 @@ def order_digest(rollout: str, order: OrderNow) -> str:
     said = [rollout, order.id, order.kind, order.target, order.by, order.reason]
     said.append(order.at.isoformat())
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+def gate_subject(phase: str, attempt: int) -> tuple[str, str]:
+    """Give what an approver of a gate says yes to: its name, and its digest."""
+    subject = f"gate:{phase}:{attempt}"
+    return subject, hashlib.sha256(subject.encode()).hexdigest()

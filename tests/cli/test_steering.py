@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from cli.main import COMMANDS
-from ledger import audit, phases, records
+from ledger import audit, decisions, phases, records
 from ledger.door import Door
 from ledger.snapshots import recorded
 from ledger.tables import approval, order, step, token
@@ -196,6 +196,20 @@ def test_status_shows_where_each_phase_stands(signed: Command, door: Door) -> No
     assert re.search(r"core-team +PLANNED +21 +launch", out)
     with door.read() as tx:
         assert phases.standing(tx, "acme-crm")["early-adopters"].state is State.PAUSED
+
+
+def test_status_says_how_to_approve_what_waits(signed: Command, door: Door) -> None:
+    move(door, "core-team", Verb.PREPARE, Verb.BE_READY, Verb.LAUNCH)
+    verdict = {"because": "approval", "headline": "It waits for an approval."}
+    with door.write("decision") as tx:
+        decisions.keep(tx, "acme-crm", "core-team", 1, "hold", {"verdict": verdict}, [], NOW)
+    out = signed("status").out
+    (said,) = re.findall(r"changeover (approve gate:core-team:1 --digest [0-9a-f]{64})", out)
+    assert "It waits for an approval." in out
+    theirs = signed("token", APPROVER).out.strip()
+    assert signed(*said.split(), "--token", theirs).code == 0
+    with door.read() as tx:
+        assert tx.execute(select(approval.c.by)).scalar_one() == APPROVER
 
 
 def test_history_tells_everything_in_order(signed: Command) -> None:
