@@ -23,6 +23,7 @@ def test_an_untouched_source_is_what_was_archived(tmp_path: Path) -> None:
             ("customers",),
         ),
         ("ALTER TABLE orders ADD COLUMN note TEXT", ("orders",)),
+        ("ALTER TABLE orders RENAME COLUMN paid TO settled", ("orders",)),
         ("CREATE TABLE notes (note TEXT)", ("notes",)),
         ("DROP TABLE orders", ("orders",)),
         ("UPDATE orders SET paid = NULL WHERE paid = 1", ("orders",)),

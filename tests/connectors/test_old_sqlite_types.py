@@ -41,6 +41,7 @@ def found(folder: Path, declared: str, *values: object) -> Column:
         ("TIMESTAMP", [1709200800], Logical.INTEGER),
         ("TIME", ["10:00:00", "23:59:59.5"], Logical.TIME),
         ("TIME", ["10:00"], Logical.TEXT),
+        ("TIME", ["24:00:00"], Logical.TEXT),
         ("BOOLEAN", [0, 1, None], Logical.BOOLEAN),
         ("BOOLEAN", [0, 2], Logical.INTEGER),
         ("BOOLEAN", ["t"], Logical.TEXT),
