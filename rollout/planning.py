@@ -60,6 +60,10 @@ class PhaseDay:
         """Whether a step is done."""
         return self.snapshot.done(step.key)
 
+    def begun(self, step: Step) -> bool:
+        """Whether the ledger has a step: one that a dead worker began is ended, not forgotten."""
+        return step.key in self.snapshot.steps
+
     @property
     def week(self) -> int:
         """The week of the phase, 1 in launch week."""
@@ -112,8 +116,9 @@ def _baseline(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
 def _creations(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
     if day.at.state in _PREPARED:
         for p in members:
-            if p.key not in day.snapshot.accounts:
-                yield day.step(Kind.CREATE, p.key)
+            step = day.step(Kind.CREATE, p.key)
+            if p.key not in day.snapshot.accounts or day.begun(step):
+                yield step
 
 
 def _reminders(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
@@ -213,16 +218,21 @@ def _leavers(day: PhaseDay, _members: list[Person]) -> Iterator[Step]:
     """Close what we opened for those who left."""
     for p in day.snapshot.people.values():
         account = day.snapshot.accounts.get(p.key)
-        if p.phase == day.phase.name and p.left_on and account and account.ours and account.active:
-            yield day.step(Kind.CLOSE, p.key, "left")
+        step = day.step(Kind.CLOSE, p.key, "left")
+        left = p.phase == day.phase.name and p.left_on
+        if left and account and account.ours and (account.active or day.begun(step)):
+            yield step
 
 
 def _closings(day: PhaseDay, _members: list[Person]) -> Iterator[Step]:
     """Rolling back: every account as it was found, whoever it belongs to by now."""
     for p in day.snapshot.people.values():
         account = day.snapshot.accounts.get(p.key)
-        if p.phase == day.phase.name and account and account.active and not account.was_active:
-            yield day.step(Kind.CLOSE, p.key, "rollback")
+        step = day.step(Kind.CLOSE, p.key, "rollback")
+        if p.phase != day.phase.name or account is None or account.was_active:
+            continue
+        if account.active or day.begun(step):
+            yield step
 
 
 def _reopenings(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
