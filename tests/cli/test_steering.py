@@ -1,16 +1,11 @@
 """What people record from the command line, and that it takes a token of their own."""
 
-import os
 import re
-import subprocess
-import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select
 
-from cli.main import COMMANDS
 from ledger import audit, decisions, phases, records
 from ledger.door import Door
 from ledger.snapshots import recorded
@@ -221,45 +216,3 @@ def test_history_tells_everything_in_order(signed: Command) -> None:
         "rollout.pause",
     ]
     assert "unbroken" in lines[-1]
-
-
-def test_without_a_ledger_one_line_says_what_to_do_and_none_is_made(
-    command: Command, folder: Path
-) -> None:
-    for arguments in (("status",), ("history",), ("pause",), ("unknown", "list")):
-        said = command(*arguments)
-        assert (said.code, said.out) == (2, "")
-        assert said.err == "no rollout is recorded in this ledger; `changeover apply` records one\n"
-    assert not (folder / ".changeover").exists()
-
-
-def test_which_rollout_is_asked_where_there_are_two(applied: Command, folder: Path) -> None:
-    path = folder / "plan.yaml"
-    text = path.read_text(encoding="utf-8").replace("rollout: acme-crm", "rollout: acme-two")
-    path.write_text(text, encoding="utf-8")
-    assert applied("apply").code == 0
-    assert "acme-crm, acme-two" in applied("status").err
-    assert applied("status", "--rollout", "acme-two").out.startswith("acme-two")
-    assert applied("status", "--rollout", "acme-three").code == 2
-
-
-def changeover(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    program = [sys.executable, "-c", "from cli.main import main; main()", *arguments]
-    return subprocess.run(
-        program, cwd=folder, env=dict(os.environ), capture_output=True, text=True, check=False
-    )
-
-
-def test_as_a_process_a_refusal_is_a_line_and_exit_code_2(folder: Path) -> None:
-    for arguments in (("status",), ("plan", "nowhere.yaml"), ("nonsense",), ("pause", "--what")):
-        done = changeover(folder, *arguments)
-        assert done.returncode == 2, done
-        assert done.stderr.strip()
-        assert "Traceback" not in done.stderr
-
-
-def test_help_names_every_command(folder: Path) -> None:
-    done = changeover(folder, "--help")
-    assert done.returncode == 0, done.stderr
-    for name in COMMANDS:
-        assert name in done.stdout

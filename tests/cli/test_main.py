@@ -1,0 +1,51 @@
+"""The door itself: which rollout, refusals in one line, and a process's exit code."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from cli.main import COMMANDS
+from tests.cli.conftest import Command
+
+
+def test_without_a_ledger_one_line_says_what_to_do_and_none_is_made(
+    command: Command, folder: Path
+) -> None:
+    for arguments in (("status",), ("history",), ("pause",), ("unknown", "list")):
+        said = command(*arguments)
+        assert (said.code, said.out) == (2, "")
+        assert said.err == "no rollout is recorded in this ledger; `changeover apply` records one\n"
+    assert not (folder / ".changeover").exists()
+
+
+def test_which_rollout_is_asked_where_there_are_two(applied: Command, folder: Path) -> None:
+    path = folder / "plan.yaml"
+    text = path.read_text(encoding="utf-8").replace("rollout: acme-crm", "rollout: acme-two")
+    path.write_text(text, encoding="utf-8")
+    assert applied("apply").code == 0
+    assert "acme-crm, acme-two" in applied("status").err
+    assert applied("status", "--rollout", "acme-two").out.startswith("acme-two")
+    assert applied("status", "--rollout", "acme-three").code == 2
+
+
+def changeover(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    program = [sys.executable, "-c", "from cli.main import main; main()", *arguments]
+    return subprocess.run(
+        program, cwd=folder, env=dict(os.environ), capture_output=True, text=True, check=False
+    )
+
+
+def test_as_a_process_a_refusal_is_a_line_and_exit_code_2(folder: Path) -> None:
+    for arguments in (("status",), ("plan", "nowhere.yaml"), ("nonsense",), ("pause", "--what")):
+        done = changeover(folder, *arguments)
+        assert done.returncode == 2, done
+        assert done.stderr.strip()
+        assert "Traceback" not in done.stderr
+
+
+def test_help_names_every_command(folder: Path) -> None:
+    done = changeover(folder, "--help")
+    assert done.returncode == 0, done.stderr
+    for name in COMMANDS:
+        assert name in done.stdout
