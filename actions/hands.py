@@ -5,6 +5,7 @@ of a day (`flows.order`) is written once over both.
 """
 
 import importlib
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from actions.desk import LEASE_SECONDS, TICK, Desk, at_desk, give_back, take_lease
+from actions.desk import LEASE_SECONDS, LEASE_VARIABLE, TICK, Desk, at_desk, give_back, take_lease
 from actions.outcome import Outcome
 from connectors.errors import OutsideError
 from ledger.leases import BusyError, Lease
@@ -94,8 +95,9 @@ class Hands(Protocol):
         """Show the rollout as it is now."""
 
 
-def lease_of(rollout: str, token: int, seconds: float = LEASE_SECONDS) -> Lease:
-    """Give the tick's lease by its token."""
+def lease_of(rollout: str, token: int) -> Lease:
+    """Give the tick's lease by its token; it is renewed for as long as it was taken."""
+    seconds = float(os.environ.get(LEASE_VARIABLE, LEASE_SECONDS))
     return Lease(rollout, TICK, token, seconds)
 
 
