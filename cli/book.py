@@ -25,7 +25,12 @@ RolloutName = Annotated[
     str | None, Parameter(name="--rollout", help=f"Its name; else {ROLLOUT_VARIABLE}, or the one.")
 ]
 Token = Annotated[
-    str | None, Parameter(name="--token", help=f"Your personal token; else {TOKEN_VARIABLE}.")
+    str | None,
+    Parameter(
+        name="--token",
+        allow_leading_hyphen=True,  # one token in 64 begins with one
+        help=f"Your personal token; else {TOKEN_VARIABLE}.",
+    ),
 ]
 
 

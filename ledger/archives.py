@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from ledger import audit
-from ledger.tables import archived
+from ledger.evidence_tables import archived
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from ledger import audit
-from ledger.tables import decision
+from ledger.evidence_tables import decision
 
 
 @dataclass(frozen=True, slots=True)

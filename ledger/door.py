@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 
-from ledger.tables import is_sqlite
+from ledger.columns import is_sqlite
 
 Failpoint = Callable[[str], None]
 BUSY_SECONDS = 30

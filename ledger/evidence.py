@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select
 
-from ledger.tables import activity, answer, attendance, evidence, incident, ticket
+from ledger.evidence_tables import activity, answer, attendance, evidence, ticket
+from ledger.tables import incident
 
 TABLES: dict[str, Table] = {
     "activity": activity,

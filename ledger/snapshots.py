@@ -7,7 +7,8 @@ from sqlalchemy import Connection, select
 
 from config.plan import Plan
 from ledger import people, phases, records
-from ledger.tables import answer, archived, attendance, decision, rollout, step
+from ledger.evidence_tables import answer, archived, attendance, decision
+from ledger.tables import rollout, step
 from rollout.snapshot import ArchiveNow, Snapshot
 from rollout.steps import StepNow, StepState
 

@@ -4,68 +4,24 @@ Two things the database itself refuses: a transition that does not start where t
 (each names the one before it), and a pair of states that is not in `allowed_transition`.
 """
 
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
-    JSON,
     Boolean,
     CheckConstraint,
     Column,
     Date,
-    DateTime,
-    Engine,
     Float,
-    ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.types import TypeDecorator
 
+import ledger.evidence_tables  # noqa: F401 - its tables belong to the same metadata
+from ledger.columns import Moment, metadata, of_rollout
 from rollout.steps import StepState
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(referred_table_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    }
-)
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware moment: stored in UTC, read back aware, and refused without a zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ANN401, ARG002
-        """Store in UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            msg = f"{value} has no zone; the ledger keeps aware moments only"
-            raise ValueError(msg)
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ANN401, ARG002
-        """Read aware; SQLite forgets the zone."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _of_rollout(**more: Any) -> Column[str]:  # noqa: ANN401 - Column's own arguments
-    return Column("rollout", String(40), ForeignKey("rollout.name"), primary_key=True, **more)
-
 
 rollout = Table(
     "rollout",
@@ -87,7 +43,7 @@ rollout = Table(
 person = Table(
     "person",
     metadata,
-    _of_rollout(),
+    of_rollout(),
     Column("key", String(12), primary_key=True),
     Column("identity", String(320), nullable=False),
     Column("email", String(320), nullable=False),
@@ -118,7 +74,7 @@ allowed_transition = Table(
 transition = Table(
     "transition",
     metadata,
-    _of_rollout(),
+    of_rollout(),
     Column("phase", String(40), primary_key=True),
     Column("seq", Integer, primary_key=True),
     Column("before_seq", Integer),
@@ -149,7 +105,7 @@ transition = Table(
 phase_dates = Table(
     "phase_dates",
     metadata,
-    _of_rollout(),
+    of_rollout(),
     Column("phase", String(40), primary_key=True),
     Column("sequence", Integer, primary_key=True),
     Column("launch", Date),
@@ -163,7 +119,7 @@ _STATES = ", ".join(f"'{s}'" for s in StepState)
 step = Table(
     "step",
     metadata,
-    _of_rollout(),
+    of_rollout(),
     Column("key", String(160), primary_key=True),
     Column("kind", String(40), nullable=False),
     Column("phase", String(40), nullable=False),
@@ -182,7 +138,7 @@ step = Table(
 account = Table(
     "account",
     metadata,
-    _of_rollout(),
+    of_rollout(),
     Column("person", String(12), primary_key=True),
     Column("id", String(200), nullable=False),
     Column("ours", Boolean, nullable=False),
@@ -194,7 +150,7 @@ account = Table(
 old_value = Table(
     "old_value",
     metadata,
-    _of_rollout(),
+    of_rollout(),
     Column("switch", String(200), primary_key=True),
     Column("person", String(12), primary_key=True),
     Column("before", Text),
@@ -204,7 +160,7 @@ old_value = Table(
 lease = Table(
     "lease",
     metadata,
-    _of_rollout(),
+    of_rollout(),
     Column("purpose", String(20), primary_key=True),
     Column("token", Integer, nullable=False),
     Column("holder", String(200), nullable=False),
@@ -214,7 +170,7 @@ lease = Table(
 order = Table(
     "orders",
     metadata,
-    _of_rollout(),
+    of_rollout(),
     Column("id", Integer, primary_key=True),
     Column("kind", String(20), nullable=False),
     Column("target", String(80), nullable=False),
@@ -228,7 +184,7 @@ order = Table(
 approval = Table(
     "approval",
     metadata,
-    _of_rollout(),
+    of_rollout(),
     Column("id", Integer, primary_key=True),
     Column("subject", String(80), nullable=False),
     Column("digest", String(64), nullable=False),
@@ -241,7 +197,7 @@ approval = Table(
 token = Table(
     "token",
     metadata,
-    _of_rollout(),
+    of_rollout(),
     Column("name", String(200), primary_key=True),
     Column("hash", String(64), nullable=False, unique=True),
     Column("at", Moment, nullable=False),
@@ -250,7 +206,7 @@ token = Table(
 confirmation = Table(
     "confirmation",
     metadata,
-    _of_rollout(),
+    of_rollout(),
     Column("item", String(80), primary_key=True),
     Column("by", String(200), nullable=False),
     Column("at", Moment, nullable=False),
@@ -259,7 +215,7 @@ confirmation = Table(
 incident = Table(
     "incident",
     metadata,
-    _of_rollout(),
+    of_rollout(),
     Column("id", Integer, primary_key=True),
     Column("severity", String(10), nullable=False),
     Column("title", Text, nullable=False),
@@ -271,85 +227,10 @@ incident = Table(
     Column("closed_by", String(200)),
 )
 
-activity = Table(
-    "activity",
-    metadata,
-    _of_rollout(),
-    Column("person", String(12), primary_key=True),
-    Column("day", Date, primary_key=True),
-)
-
-attendance = Table(
-    "attendance",
-    metadata,
-    _of_rollout(),
-    Column("person", String(12), primary_key=True),
-    Column("training", String(40), primary_key=True),
-    Column("day", Date, primary_key=True),
-    Column("attended", Boolean, nullable=False),
-)
-
-answer = Table(
-    "answer",
-    metadata,
-    _of_rollout(),
-    Column("id", String(80), primary_key=True),
-    Column("person", String(12)),
-    Column("at", Moment, nullable=False),
-    Column("satisfaction", Float),
-    Column("nps", Float),
-    Column("comment", Text),
-)
-
-ticket = Table(
-    "ticket",
-    metadata,
-    _of_rollout(),
-    Column("id", String(80), primary_key=True),
-    Column("person", String(12)),
-    Column("opened", Date, nullable=False),
-    Column("closed", Date),
-    Column("tier", Integer),
-)
-
-evidence = Table(
-    "evidence",
-    metadata,
-    _of_rollout(),
-    Column("source", String(20), primary_key=True),
-    Column("as_of", Moment),
-    Column("rows", Integer, nullable=False),
-    Column("read_at", Moment, nullable=False),
-)
-
-decision = Table(
-    "decision",
-    metadata,
-    _of_rollout(),
-    Column("id", Integer, primary_key=True),
-    Column("phase", String(40), nullable=False),
-    Column("attempt", Integer, nullable=False),
-    Column("at", Moment, nullable=False),
-    Column("verdict", String(20), nullable=False),
-    Column("document", JSON, nullable=False),
-)
-
-archived = Table(
-    "archived",
-    metadata,
-    _of_rollout(),
-    Column("id", Integer, primary_key=True),
-    Column("path", Text, nullable=False),
-    Column("seal", String(64), nullable=False),
-    Column("proved", Boolean, nullable=False),
-    Column("report", JSON, nullable=False),
-    Column("made_at", Moment, nullable=False),
-)
-
 audit = Table(
     "audit",
     metadata,
-    _of_rollout(),
+    of_rollout(),
     Column("seq", Integer, primary_key=True),
     Column("before_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False, unique=True),
@@ -358,8 +239,3 @@ audit = Table(
     Column("event", String(40), nullable=False),
     Column("data", Text, nullable=False),
 )
-
-
-def is_sqlite(engine: Engine) -> bool:
-    """Whether a ledger is kept in SQLite."""
-    return engine.dialect.name == "sqlite"

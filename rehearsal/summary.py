@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from actions.desk import Desk
 from ledger import decisions
-from ledger.tables import archived, transition
+from ledger.evidence_tables import archived
+from ledger.tables import transition
 from rollout.phases import DECOMMISSION
 
 

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from ledger.tables import metadata
+import ledger.tables  # noqa: F401 - its import fills the metadata
+from ledger.columns import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

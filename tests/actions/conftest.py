@@ -19,8 +19,9 @@ from config.plan import Plan
 from connectors.old_sql import OldSql
 from ledger import people, phases, steps
 from ledger.door import Door
+from ledger.evidence_tables import decision
 from ledger.opening import open_ledger
-from ledger.tables import decision, rollout
+from ledger.tables import rollout
 from rehearsal import kantoor
 from rollout.people import Person
 from rollout.phases import DECOMMISSION, Dates, Verb

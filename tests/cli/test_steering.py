@@ -67,6 +67,11 @@ def test_nothing_is_recorded_without_a_valid_token(
     assert ledger_lines(door) == before
 
 
+def test_a_token_may_begin_with_a_hyphen(signed: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CHANGEOVER_TOKEN")
+    assert "this token is nobody's" in signed("pause", "--token", "-a_made-up").err
+
+
 def test_only_the_first_token_is_free_and_none_is_kept_in_clear(
     applied: Command, door: Door
 ) -> None:
@@ -202,7 +207,8 @@ def test_status_says_how_to_approve_what_waits(signed: Command, door: Door) -> N
     (said,) = re.findall(r"changeover (approve gate:core-team:1 --digest [0-9a-f]{64})", out)
     assert "It waits for an approval." in out
     theirs = signed("token", APPROVER).out.strip()
-    assert signed(*said.split(), "--token", theirs).code == 0
+    done = signed(*said.split(), "--token", theirs)
+    assert done.code == 0, done.err
     with door.read() as tx:
         assert tx.execute(select(approval.c.by)).scalar_one() == APPROVER
 

@@ -11,10 +11,11 @@ from sqlalchemy import create_engine, insert, select, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from ledger import audit, leases, phases, records, steps
+from ledger.columns import metadata
 from ledger.door import Door
 from ledger.opening import open_ledger, upgrade
 from ledger.tables import audit as audit_table
-from ledger.tables import metadata, step, transition
+from ledger.tables import step, transition
 from rollout.phases import Move, NotAllowedError, State, Verb
 from rollout.steps import Step, StepState
 

@@ -1,0 +1,80 @@
+"""Tables of evidence, and of what was concluded from it: decisions and archives."""
+
+from sqlalchemy import JSON, Boolean, Column, Date, Float, Integer, String, Table, Text
+
+from ledger.columns import Moment, metadata, of_rollout
+
+activity = Table(
+    "activity",
+    metadata,
+    of_rollout(),
+    Column("person", String(12), primary_key=True),
+    Column("day", Date, primary_key=True),
+)
+
+attendance = Table(
+    "attendance",
+    metadata,
+    of_rollout(),
+    Column("person", String(12), primary_key=True),
+    Column("training", String(40), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("attended", Boolean, nullable=False),
+)
+
+answer = Table(
+    "answer",
+    metadata,
+    of_rollout(),
+    Column("id", String(80), primary_key=True),
+    Column("person", String(12)),
+    Column("at", Moment, nullable=False),
+    Column("satisfaction", Float),
+    Column("nps", Float),
+    Column("comment", Text),
+)
+
+ticket = Table(
+    "ticket",
+    metadata,
+    of_rollout(),
+    Column("id", String(80), primary_key=True),
+    Column("person", String(12)),
+    Column("opened", Date, nullable=False),
+    Column("closed", Date),
+    Column("tier", Integer),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    of_rollout(),
+    Column("source", String(20), primary_key=True),
+    Column("as_of", Moment),
+    Column("rows", Integer, nullable=False),
+    Column("read_at", Moment, nullable=False),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    of_rollout(),
+    Column("id", Integer, primary_key=True),
+    Column("phase", String(40), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("verdict", String(20), nullable=False),
+    Column("document", JSON, nullable=False),
+)
+
+archived = Table(
+    "archived",
+    metadata,
+    of_rollout(),
+    Column("id", Integer, primary_key=True),
+    Column("path", Text, nullable=False),
+    Column("seal", String(64), nullable=False),
+    Column("proved", Boolean, nullable=False),
+    Column("report", JSON, nullable=False),
+    Column("made_at", Moment, nullable=False),
+)
