@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import sys
 import time as clock
 from collections.abc import Iterator
@@ -163,6 +164,8 @@ def main() -> int:
     parser.add_argument("--summary", type=Path, help="write the summary to this file as JSON")
     chosen = parser.parse_args()
     console, began = Console(), clock.monotonic()
+    # Asked to end, it ends what it started too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with opened(FOLDER, chosen.seed, console) as show:
         play(show)
         accounts = dump(show.world.scim_url, TOKEN, show.world.folder / "accounts.json")
