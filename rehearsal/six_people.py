@@ -37,10 +37,9 @@ MORNINGS = (
     LAUNCH - timedelta(days=4),
     LAUNCH,
     LAUNCH + timedelta(days=1),
-    LAUNCH + timedelta(days=2),
 )
-"""Told and accounts made; invited and backed up; launched; looked at; rolled back."""
-ROLL_BACK_ON = MORNINGS[4]
+"""Told and accounts made; invited and backed up; launched and judged; rolled back."""
+ROLL_BACK_ON = MORNINGS[-1]
 AGAIN = timedelta(minutes=20)
 """Between a worker's death and the next try."""
 

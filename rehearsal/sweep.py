@@ -5,6 +5,7 @@ PostgreSQL server's database instead of SQLite files.
 """
 
 import argparse
+import math
 import random
 import sys
 import tempfile
@@ -34,7 +35,10 @@ SEED = 7
 CONNECTIONS = 1
 """Lines to the relay that are open at once, so mails that may be of unknown fate."""
 SHOWN_AT_MOST = 20
+AT_LEAST = 8
+"""Places died at, however slow the machine."""
 
+Show = Callable[[str], None]
 Choose = Callable[[Sequence[str]], list[int]]
 """Gives the numbers (1 is the first) of the places to die at."""
 
@@ -112,8 +116,13 @@ class Sweep:
         """Stop them."""
         self._stack.close()
 
-    def run(self, choose: Choose, show: Callable[[str], None] | None = None) -> Figures:
-        """Record all places, die at the chosen ones, and reckon each run with the reference."""
+    def run(
+        self, choose: Choose, show: Show = lambda _words: None, seconds: float = math.inf
+    ) -> Figures:
+        """Record all places, die at the chosen ones, and reckon each run with the reference.
+
+        After some `seconds` no further place is begun, but AT_LEAST of them are.
+        """
         began = time.monotonic()
         world = self._world()
         if self._nursery.child(world.place) != DONE:
@@ -123,10 +132,11 @@ class Sweep:
         figures = Figures(self._ledger.partition(":")[0].partition("+")[0], len(places))
         figures.wrong += [f"reference: {w}" for w in reckon(reference, reference).unaccounted]
         for number in choose(places):
+            if figures.killed >= AT_LEAST and time.monotonic() - began > seconds:
+                break
             place = f"{number} {places[number - 1]}"
             figures.add(place, self._killed(number, reference, figures))
-            if show:
-                show(f"{figures.killed} of {len(places)}: {place}")
+            show(f"{figures.killed}: {place}")
         figures.seconds = time.monotonic() - began
         return figures
 
@@ -182,10 +192,9 @@ def sample(at_most: int, seed: int = SEED) -> Choose:
         names = sorted(by_name)
         chance.shuffle(names)
         names.sort(key=lambda name: not name.startswith(("post.line.send", "on-wire", "done")))
-        chosen = {chance.choice(by_name[name]) for name in names[:at_most]}
+        chosen = [chance.choice(by_name[name]) for name in names[:at_most]]
         rest = [n for n in every(places) if n not in chosen]
-        chosen |= set(chance.sample(rest, min(len(rest), max(0, at_most - len(chosen)))))
-        return sorted(chosen)
+        return chosen + chance.sample(rest, min(len(rest), at_most - len(chosen)))
 
     return choose
 
