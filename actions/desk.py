@@ -9,11 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from connectors.opening import open_outside
-
 from config.loading import parse
 from config.plan import Plan
 from config.secrets import secret_finder
+from connectors.opening import open_outside
 from ledger import leases
 from ledger.door import Door
 from ledger.opening import open_ledger
@@ -22,7 +21,6 @@ from ledger.snapshots import recorded, snapshot
 
 if TYPE_CHECKING:
     from connectors.opening import Outside
-
     from rollout.snapshot import Snapshot
 
 TICK = "tick"
