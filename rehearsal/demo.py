@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 from rich.console import Console
 
 from actions.desk import Desk
@@ -59,6 +60,7 @@ def opened(folder: Path, seed: int, console: Console) -> Iterator[Show]:
         ledger = f"sqlite:///{world.folder}/ledger.sqlite"
         own = environment_of(home, api) | world.secrets() | _QUIET | {"CHANGEOVER_LEDGER": ledger}
         stack.enter_context(_environment(own))
+        stack.enter_context(temporary_settings({PREFECT_API_URL: api, PREFECT_HOME: home}))
         desk = begin(world)
         names = register(desk.plan, ledger)
         stack.enter_context(worker(home, own, world.folder))
