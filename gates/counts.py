@@ -41,11 +41,9 @@ def adopted_needed(criterion: Adopted, reading: AdoptedReading | None, moment: M
     return f"adopted ≥ {_bar(criterion.to_advance, cohort)} at day {on_day}"
 
 
-def adopted_lack(criterion: Adopted, reading: AdoptedReading, moment: Moment) -> Lack | None:
-    """Give the fewest adopters that would do."""
+def adopted_lack(criterion: Adopted, reading: AdoptedReading, moment: Moment) -> Lack:
+    """Give the fewest adopters that would do, of a criterion that is not met."""
     missing = needed(criterion.to_advance, reading.cohort) - reading.adopted
-    if missing <= 0:
-        return None
     still, when = _still(reading, moment)
     if still < missing:
         more = count(missing, "more adopter")

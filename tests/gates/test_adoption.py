@@ -100,6 +100,16 @@ def test_who_can_still_adopt(days: list[int], today: int, by_soak: int, by_goal:
     assert (found.could_still_by_soak_end, found.could_still_by_goal) == (by_soak, by_goal)
 
 
+@pytest.mark.parametrize(("days", "today", "soak", "can"), [([1], 2, 4, 1), ([], 2, 4, 0)])
+def test_the_first_day_counts_towards_what_can_still_be(
+    days: list[int], today: int, soak: int, can: int
+) -> None:
+    evidence = frames(1, today, activity=active(1, days))
+    found = measure(evidence, ONLY, moment(today, soak_ends_on=on(soak)))[Metric.ADOPTED]
+    assert isinstance(found, AdoptedReading)
+    assert found.could_still_by_soak_end == can
+
+
 def _plainly(days: set[int], need: int, length: int) -> bool:
     """Tell the slow way whether somebody active on these own days has adopted."""
     own = {day for day in days if 1 <= day <= length}

@@ -350,3 +350,29 @@ def test_tickets_of_nobody_are_no_data(launch: int, week: int, reason: str) -> N
     found = judge(Metric.TICKETS, Tickets(), reading, moment())
     assert found.state is State.NO_DATA
     assert reason in found.reason
+
+
+def test_an_empty_cohort_is_told_from_the_first_day() -> None:
+    nobody = TrainingReading(
+        cohort=0, invited=0, attended=0, quality=Quality.EMPTY, doubt="nobody is in this phase"
+    )
+    for day in (1, 12):
+        found = judge(Metric.TRAINING_COMPLETED, TrainingCompleted(), nobody, moment(day))
+        assert found.state is State.NO_DATA
+
+
+@pytest.mark.parametrize(
+    ("reading", "now"),
+    [
+        (open_incidents(), "none open"),
+        (open_incidents(Severity.MINOR), "1 minor open"),
+        (
+            open_incidents(Severity.MINOR, Severity.MINOR, Severity.MAJOR),
+            "1 major and 2 minor open",
+        ),
+        (open_incidents(Severity.MINOR, quality=Quality.STALE), "1 minor open"),
+        (open_incidents(quality=Quality.STALE), "no data"),
+    ],
+)
+def test_incidents_in_words(reading: IncidentsReading, now: str) -> None:
+    assert judge(Metric.INCIDENTS, Incidents(), reading, moment()).now == now

@@ -9,6 +9,7 @@ from config.criteria import Gate, Nps, Satisfaction
 from config.names import Metric
 from gates.findings import Finding, State
 from gates.frames import COLUMNS, Frames
+from gates.measuring import measure
 from gates.readings import Quality
 from gates.verdict import Because, Kind
 from tests.gates.cohort import (
@@ -22,6 +23,7 @@ from tests.gates.cohort import (
     frames,
     having,
     incident,
+    moment,
     person,
     ticket,
 )
@@ -242,3 +244,13 @@ def test_a_doubtful_table_is_told_before_the_soak_ends_too() -> None:
     found = decision(day=6, evidence=frames(day=6, answers=rows)).verdict
     assert (found.kind, found.because) == (Kind.HOLD, Because.NO_DATA)
     assert found.needs_person
+
+
+def test_a_reading_is_as_old_as_the_oldest_of_its_tables() -> None:
+    good = frames()
+    aged = having(good, as_of={**good.as_of, "activity": at(11), "people": at(1)})
+    found = measure(aged, FULL, moment())
+    assert found[Metric.TICKETS].as_of == at(11)
+    assert found[Metric.TRAINING_COMPLETED].as_of == at(12, 8)
+    silent = having(good, as_of={**good.as_of, "activity": None})
+    assert measure(silent, FULL, moment())[Metric.TICKETS].as_of is None

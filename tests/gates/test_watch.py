@@ -4,12 +4,14 @@ import pytest
 
 from config.criteria import Adopted, Gate, Incidents
 from config.values import Goal
+from gates.aftermath import goal
 from gates.changes import Change
 from gates.decision import Decision, from_json, replay, to_json
+from gates.findings import State
 from gates.frames import Frames
 from gates.verdict import Kind
 from gates.watch import watch
-from tests.gates.cohort import FULL, Row, active, at, frames, having, incident, moment, on
+from tests.gates.cohort import FULL, Row, active, adopted, at, frames, having, incident, moment, on
 
 QUIET: dict[str, int] = {"activity": 99}
 
@@ -85,3 +87,17 @@ def test_a_look_back_replays() -> None:
     assert stored.changes == (left,)
     with pytest.raises(ValueError, match="does not follow from its readings"):
         replay(stored.model_copy(update={"readings": ()}))
+
+
+@pytest.mark.parametrize(
+    ("number", "could", "state"),
+    [
+        (20, 0, State.MET),
+        (19, 1, State.UNDECIDED),
+        (19, 0, State.MISSED),
+    ],
+)
+def test_the_goals_finding(number: int, could: int, state: State) -> None:
+    found = goal(Adopted(), adopted(number, 24, 0, could))
+    assert found.state is state
+    assert found.does == ("pause" if state is State.MISSED else "note")

@@ -7,12 +7,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from config.criteria import Adopted, Gate, Nps, Satisfaction, TrainingCompleted
+from config.criteria import Active, Adopted, Gate, Nps, Satisfaction, TrainingCompleted
 from config.names import Metric, Severity
 from gates.readings import (
+    ActiveReading,
     Incident,
     IncidentsReading,
     NpsReading,
+    Quality,
     SatisfactionReading,
     TicketsReading,
     TrainingReading,
@@ -210,3 +212,39 @@ def test_surveys_of_advice_hold_nothing() -> None:
         "1 more answer, of any kind, would let it advance."
     )
     assert Metric.NPS in advice.criteria()
+
+
+def test_more_active_people_are_named() -> None:
+    gate = Gate(active=Active(at_least=0.8, advisory=False))
+    assert why(gate, active=ActiveReading(cohort=21, active=15)) == (
+        "2 more people active within a week would let it advance."
+    )
+
+
+def test_who_sent_a_blank_is_not_silent() -> None:
+    reading = SatisfactionReading(cohort=21, answered=6, blank=2, total=6)
+    assert "7 more good answers" not in why(satisfaction=reading)
+    assert "13 people can still answer" in why(
+        Gate(satisfaction=Satisfaction(at_least=9.9)), satisfaction=reading
+    )
+
+
+def test_a_doubtful_question_asks_for_data_and_not_for_answers() -> None:
+    few = SatisfactionReading(cohort=21, answered=5, total=38)
+    doubtful = NpsReading(
+        cohort=21, answered=0, promoters=0, detractors=0, quality=Quality.NAN, doubt="all blank"
+    )
+    assert why(satisfaction=few, nps=doubtful) == (
+        "Data on nps that can be believed and 4 more answers, averaging 6.25 or better,"
+        " would let it advance."
+    )
+
+
+def test_tickets_that_can_be_compared_name_how_many_fewer() -> None:
+    short = {"soak_ends_on": moment(5).today}
+    noisy = TicketsReading(
+        cohort=21, launch_tickets=2, launch_active=20, week_tickets=5, week_active=20
+    )
+    assert (
+        why(day=9, state=short, tickets=noisy) == "3 tickets fewer in 7 days would let it advance."
+    )

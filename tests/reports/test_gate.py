@@ -151,6 +151,12 @@ def test_missing_data_says_why() -> None:
     assert "answers: the table is empty (empty) |" in found
 
 
+def test_missing_answers_say_why_though_there_is_more_to_note() -> None:
+    blanks = [answer(n, 7 if n < 10 else None) for n in range(1, 13)]
+    found = gate_report(decision(evidence=frames(answers=blanks)), "core team")
+    assert "| **7 from 9 people** |  | answers: 3 of 12 answers came without a value (nan)" in found
+
+
 def test_a_phase_that_has_passed_may_stop_the_next() -> None:
     found = watch(frames(5, 20, incidents=[incident("critical")]), FULL, moment(20))
     assert found is not None
