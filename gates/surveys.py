@@ -32,6 +32,8 @@ class Sample:
     """Mean of the values to reach."""
     above: bool
     """Whether the bar itself is not enough."""
+    noted: bool
+    """Whether a miss is only noted."""
 
     def passes(self, total: float, of: int) -> bool:
         """Tell whether a sum of so many values is good enough."""
@@ -62,6 +64,7 @@ def satisfaction_sample(criterion: Satisfaction, reading: SatisfactionReading) -
         high=10,
         bar=criterion.at_least,
         above=False,
+        noted=criterion.on_miss == "note",
     )
 
 
@@ -77,6 +80,7 @@ def nps_sample(criterion: Nps, reading: NpsReading) -> Sample:
         high=1,
         bar=criterion.above / 100,
         above=True,
+        noted=criterion.on_miss == "note",
     )
 
 
@@ -106,7 +110,9 @@ def _judge(sample: Sample, moment: Moment, what: str, scale: int, ends: tuple[st
     if not moment.soaked:
         reason = f"{what} {now}, to be {bar}{left(moment.days_left)}"
         return Judged(State.UNDECIDED, reason, now, note)
-    if have < sample.need or sample.passes(*lowest) != sample.passes(*highest):
+    # A miss that is only noted is no worse than not knowing: then the blanks count as misses.
+    unsure = sample.passes(*lowest) != sample.passes(*highest) and not sample.noted
+    if have < sample.need or unsure:
         blank = f"{sample.blank} of {count(arrived, 'answer')} came without a value (nan)"
         return Judged(State.NO_DATA, f"answers: {blank}; {what} {now}, to be {bar}", now, note)
     met = sample.passes(*lowest)

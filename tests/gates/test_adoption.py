@@ -188,6 +188,11 @@ def test_stragglers_stand_where_something_helps_them() -> None:
     )
 
 
+def test_who_came_on_their_last_day_only_has_logged_in() -> None:
+    assert read([28]).stragglers.not_logged_in == ()
+    assert read([29]).stragglers.not_logged_in == (key(1),)
+
+
 def test_nobody_is_called_untrained_where_attendance_is_not_known() -> None:
     assert _stragglers(known=False).not_trained == ()
 

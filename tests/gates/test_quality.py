@@ -254,3 +254,12 @@ def test_a_reading_is_as_old_as_the_oldest_of_its_tables() -> None:
     assert found[Metric.TRAINING_COMPLETED].as_of == at(12, 8)
     silent = having(good, as_of={**good.as_of, "activity": None})
     assert measure(silent, FULL, moment())[Metric.TICKETS].as_of is None
+
+
+def test_where_a_miss_is_only_noted_blanks_count_as_misses() -> None:
+    rows = [answer(n, mark) for n, mark in enumerate([*[8] * 12, *[None] * 3], 1)]
+    gate = Gate(satisfaction=Satisfaction(on_miss="note"))
+    found = decision(gate, evidence=frames(answers=rows)).verdict
+    assert (found.findings[0].state, found.kind) == (State.MISSED, Kind.ADVANCE)
+    few = decision(gate, evidence=frames(answers=rows[5:])).verdict
+    assert (few.findings[0].state, few.kind) == (State.NO_DATA, Kind.HOLD)
