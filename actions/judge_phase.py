@@ -13,7 +13,7 @@ from gates.verdict import Kind
 from gates.watch import watch
 from ledger import decisions, leases, phases
 from reports.gate import gate_report
-from rollout.ceremony import ceremony
+from rollout.approving import approved
 from rollout.orders import gate_subject
 from rollout.phases import Move, PhaseNow, State, Verb
 from rollout.snapshot import Snapshot
@@ -50,8 +50,8 @@ def _at_the_gate(desk: Desk, snapshot: Snapshot, at: PhaseNow, now: datetime) ->
     spec = desk.plan.phase(at.name)
     gate = desk.plan.gate_of(spec)
     frames = frames_of(desk, snapshot, spec)
-    approved = gate_approved(desk, snapshot, at)
-    moment = moment_of(desk, snapshot, spec, now, approved=approved)
+    yes = _gate_approved(desk, snapshot, at, now)
+    moment = moment_of(desk, snapshot, spec, now, approved=yes)
     found = take(gate, measure(frames, gate, moment), moment, frames.changes)
     verb = _VERBS.get(found.verdict.kind)
     return _record(desk, snapshot, at, found, verb, now)
@@ -125,13 +125,8 @@ def _report(desk: Desk, phase: str, found: Decision, number: int) -> str:
     )
 
 
-def gate_approved(desk: Desk, snapshot: Snapshot, at: PhaseNow) -> bool:
-    """Whether enough approvers have said yes to a phase's passing."""
+def _gate_approved(desk: Desk, snapshot: Snapshot, at: PhaseNow, now: datetime) -> bool:
+    """Whether enough people besides the one who asked have said yes to a phase's passing."""
     subject, digest = gate_subject(at.name, at.attempt)
-    needed = ceremony(len([p for p in snapshot.people.values() if p.in_scope])).approvers
-    given = {
-        a.by
-        for a in snapshot.approvals
-        if (a.subject, a.digest) == (subject, digest) and a.by in desk.plan.approvers
-    }
-    return len(given) >= needed
+    needed = snapshot.ceremony.approvers
+    return approved(desk.plan, snapshot, subject, digest, needed, now)

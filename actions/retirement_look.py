@@ -62,7 +62,7 @@ class Look:
 
     def needed(self, subject: str) -> int:
         """Give how many approvers a subject needs."""
-        size = retirement.ceremony_of(self.snapshot)
+        size = self.snapshot.ceremony
         return size.approvers if subject == FREEZE else size.approvers_to_retire
 
     def digest(self, subject: str) -> str:

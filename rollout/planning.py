@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from config.names import Notice
 from config.plan import Phase, Plan
 from rollout.calendar import local_day, monday_of, next_working
-from rollout.ceremony import Ceremony, ceremony
+from rollout.ceremony import Ceremony
 from rollout.people import Person
 from rollout.phases import DECOMMISSION, PhaseNow, State
 from rollout.schedule import countries_of
@@ -46,7 +46,7 @@ class PhaseDay:
     @property
     def ceremony(self) -> Ceremony:
         """The ceremony of the organisation's size."""
-        return ceremony(sum(1 for p in self.snapshot.people.values() if p.in_scope))
+        return self.snapshot.ceremony
 
     def step(self, kind: str, person: str | None, occurrence: str = "-") -> Step:
         """Make a step of this phase's present attempt."""

@@ -10,7 +10,6 @@ from enum import StrEnum
 from config.names import Severity
 from config.plan import Plan
 from rollout.calendar import local_day
-from rollout.ceremony import Ceremony, ceremony
 from rollout.phases import DECOMMISSION, State
 from rollout.schedule import freeze_from, notice_to_cancel_by
 from rollout.snapshot import Snapshot
@@ -214,15 +213,10 @@ def decommission_dates(plan: Plan, snapshot: Snapshot) -> DecommissionDates | No
     )
 
 
-def ceremony_of(snapshot: Snapshot) -> Ceremony:
-    """Give the ceremony of the organisation's size."""
-    return ceremony(sum(1 for p in snapshot.people.values() if p.in_scope))
-
-
 def cooling_off(plan: Plan, snapshot: Snapshot) -> timedelta:
     """Give how long the old system stays frozen between approval and off."""
     own = plan.decommission.cooling_off
-    return ceremony_of(snapshot).cooling_off if own is None else own
+    return snapshot.ceremony.cooling_off if own is None else own
 
 
 def dependents(

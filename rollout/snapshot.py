@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from config.names import Severity
+from rollout.ceremony import Ceremony, ceremony
 from rollout.people import Person
 from rollout.phases import PhaseNow, State
 from rollout.steps import FINAL, StepNow, StepState
@@ -96,6 +97,11 @@ class Snapshot:
     answered: frozenset[str] = frozenset()
     """Keys of people who answered a survey since their phase launched."""
     archive: ArchiveNow | None = None
+
+    @property
+    def ceremony(self) -> Ceremony:
+        """The ceremony of the organisation's size: everybody in scope counts."""
+        return ceremony(sum(1 for p in self.people.values() if p.in_scope))
 
     def members(self, phase: str) -> list[Person]:
         """Give the people in scope who move in a phase, by key."""
