@@ -2,10 +2,9 @@
 
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +38,6 @@ class Desk:
     outside: "Outside"
     lease: leases.Lease | None = None
     only_to: str | None = None
-    failpoint: Callable[[str], None] = field(default=lambda _place: None)
 
     @property
     def rollout(self) -> str:
@@ -83,19 +81,19 @@ def at_desk(
         desk.door.engine.dispose()
 
 
+def lease_seconds() -> float:
+    """Tell how long a lease is held: CHANGEOVER_LEASE_SECONDS, else two minutes."""
+    return float(os.environ.get(LEASE_VARIABLE, LEASE_SECONDS))
+
+
 def take_lease(desk: Desk, purpose: str = TICK) -> leases.Lease:
     """Take the lease for a purpose; BusyError says who holds it."""
     holder = f"{socket.gethostname()}/{os.getpid()}"
-    seconds = float(os.environ.get(LEASE_VARIABLE, LEASE_SECONDS))
     with desk.door.write("take-lease") as tx:
-        return leases.acquire(tx, desk.rollout, purpose, holder, seconds)
+        return leases.acquire(tx, desk.rollout, purpose, holder, lease_seconds())
 
 
 def give_back(desk: Desk, lease: leases.Lease) -> None:
     """Give a lease back."""
     with desk.door.write("give-back") as tx:
         leases.release(tx, lease)
-
-
-Now = datetime
-"""An aware moment, handed in from outside."""

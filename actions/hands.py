@@ -5,7 +5,6 @@ of a day (`flows.order`) is written once over both.
 """
 
 import importlib
-import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from actions.desk import LEASE_SECONDS, LEASE_VARIABLE, TICK, Desk, at_desk, give_back, take_lease
+from actions.desk import TICK, Desk, at_desk, give_back, lease_seconds, take_lease
 from actions.outcome import Outcome
 from connectors.errors import OutsideError
 from ledger.leases import BusyError, Lease
@@ -97,8 +96,7 @@ class Hands(Protocol):
 
 def lease_of(rollout: str, token: int) -> Lease:
     """Give the tick's lease by its token; it is renewed for as long as it was taken."""
-    seconds = float(os.environ.get(LEASE_VARIABLE, LEASE_SECONDS))
-    return Lease(rollout, TICK, token, seconds)
+    return Lease(rollout, TICK, token, lease_seconds())
 
 
 def call(verb: Verb, desk: Desk, phase: str | None, now: datetime) -> Did:

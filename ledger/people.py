@@ -1,7 +1,7 @@
 """People, their accounts and their old access in the ledger."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
@@ -112,11 +112,3 @@ def forget_old_value(tx: Connection, rollout: str, switch: str, who: str) -> Non
 def by_email(people: Mapping[str, Person]) -> dict[str, str]:
     """Give keys by address in small letters."""
     return {p.entry.email.lower(): p.key for p in people.values()}
-
-
-def activated_between(
-    accounts_now: Mapping[str, AccountNow], keys: Sequence[str], start: date, end: date
-) -> list[str]:
-    """Give the keys activated from `start` to `end`, both included."""
-    found = ((k, accounts_now.get(k)) for k in keys)
-    return [k for k, a in found if a and a.activated_on and start <= a.activated_on <= end]

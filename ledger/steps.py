@@ -1,6 +1,6 @@
 """Steps in the ledger: claimed before they happen, marked after, never done twice."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, insert, or_, select, update
 from ledger.leases import Lease, renew
 from ledger.tables import rollout as rollouts
 from ledger.tables import step
-from rollout.steps import FINAL, Step, StepState
+from rollout.steps import Step, StepState
 
 CHUNK = 400
 """Keys in one query: well under SQLite's and PostgreSQL's limits of bound values."""
@@ -127,17 +127,3 @@ def orphans(tx: Connection, lease: Lease) -> dict[str, str]:
         step.c.token < lease.token,
     )
     return dict(tx.execute(query).all())
-
-
-def counts(tx: Connection, rollout: str) -> Mapping[tuple[str, str], int]:
-    """Give how many steps there are by kind and state."""
-    found: dict[tuple[str, str], int] = {}
-    query = select(step.c.kind, step.c.state).where(step.c.rollout == rollout)
-    for kind, state in tx.execute(query):
-        found[kind, state] = found.get((kind, state), 0) + 1
-    return found
-
-
-def settled(state: str) -> bool:
-    """Whether nothing more happens to a step by itself."""
-    return StepState(state) in FINAL

@@ -70,7 +70,7 @@ class Watched:
 def watched(desk: Desk, passing: Pass) -> Desk:
     """Give the same desk with a failpoint around every commit and every outward call."""
     door = Door(desk.door.engine, desk.rollout, passing)
-    return replace(desk, door=door, outside=_outside(desk.outside, passing), failpoint=passing)
+    return replace(desk, door=door, outside=_outside(desk.outside, passing))
 
 
 def _outside(outside: Outside, passing: Pass) -> Outside:

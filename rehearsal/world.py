@@ -71,10 +71,8 @@ class World:
     def plan_text(self) -> str:
         """Give the phased example, with this world's addresses."""
         text = EXAMPLE.read_text(encoding="utf-8")
-        return (
-            text.replace("https://atlas.example/scim/v2", self.scim_url)
-            .replace("port: 25,", f"port: {self.mail_port},")
-            .replace("drop/logins", "drop/logins")
+        return text.replace("https://atlas.example/scim/v2", self.scim_url).replace(
+            "port: 25,", f"port: {self.mail_port},"
         )
 
     def plan(self) -> Plan:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from config.plan import Plan
 from rollout.calendar import monday_after, previous_working
-from rollout.phases import Dates, Move, PhaseNow, State, Verb
+from rollout.phases import Dates, Move, State, Verb
 from rollout.planning import PhaseDay, due_steps
 from rollout.readiness import blockers
 from rollout.schedule import countries_of, dates_from
@@ -53,13 +53,6 @@ def _finish_roll_back(day: PhaseDay) -> Move | None:
     undone = (f"{kind}:{day.phase.name}:" for kind in (Kind.CLOSE, Kind.REOPEN_OLD))
     unknown = [k for k in day.snapshot.unknown() if k.startswith(tuple(undone))]
     return None if unknown else day.at.move(Verb.FINISH_ROLL_BACK, "everything is as it was found")
-
-
-def predecessor(plan: Plan, snapshot_phases: Mapping[str, PhaseNow], phase: str) -> PhaseNow | None:
-    """Give the phase before one, if any."""
-    names = [p.name for p in plan.phases]
-    place = names.index(phase)
-    return snapshot_phases[names[place - 1]] if place else None
 
 
 def _waits_for(day: PhaseDay) -> str | None:
