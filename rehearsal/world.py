@@ -37,7 +37,7 @@ class World:
     scim_url: str = ""
     lived_until: date = date(2026, 2, 1)
     changed: bool = False
-    seen_mails: set[str] = field(default_factory=set)
+    seen_mails: set[Path] = field(default_factory=set)
     started: dict[str, date] = field(default_factory=dict)
     """Address -> first day with an open account of the rollout's making or finding."""
     sessions: dict[tuple[str, date], str] = field(default_factory=dict)
@@ -91,8 +91,7 @@ class World:
         self._come_and_go(today)
         accounts = {u["userName"].lower(): u for u in users(self.scim_url, TOKEN)}
         active = {name for name, user in accounts.items() if user.get("active", False)}
-        mails = [m for m in received(self.folder / "mail") if m.message_id not in self.seen_mails]
-        self._read(mails)
+        self._read(received(self.folder / "mail", self.seen_mails))
         day = max(self.lived_until, today - timedelta(days=7))
         while day < today:
             self._day(day, active)
@@ -110,7 +109,7 @@ class World:
     def _read(self, mails: Iterable[ReceivedMail]) -> None:
         """People open their mail: an invitation is remembered, a survey is answered or not."""
         for mail in mails:
-            self.seen_mails.add(mail.message_id)
+            self.seen_mails.add(mail.path)
             if mail.notice == "welcome":
                 self.started[mail.to.lower()] = self.lived_until
             elif mail.notice == "training":

@@ -13,7 +13,7 @@ import mailbox
 import os
 import re
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage
@@ -51,9 +51,13 @@ class ReceivedMail:
             return BytesParser(EmailMessage, policy=_POLICY).parse(file)
 
 
-def received(maildir: Path) -> list[ReceivedMail]:
-    """Give everything a relay has kept, in the order it came; what a mail reader has seen too."""
-    return [_headers(path) for path in sorted(_kept(maildir), key=lambda path: path.name)]
+def received(maildir: Path, but: Collection[Path] = ()) -> list[ReceivedMail]:
+    """Give everything a relay has kept, in the order it came; what a mail reader has seen too.
+
+    `but` are files already known: they are not opened again.
+    """
+    kept = [path for path in _kept(maildir) if path not in but]
+    return [_headers(path) for path in sorted(kept, key=lambda path: path.name)]
 
 
 def start_mail(folder: Path, *, port: int | None = None, refuse: Sequence[str] = ()) -> Server:
