@@ -84,7 +84,7 @@ def _verb(decision: Decision) -> str:
 
 
 def _table(decision: Decision) -> str:
-    rows = ["| | needed | now | | |", "|---|---|---|---|---|"]
+    rows = ["| | needed | now | |", "|---|---|---|---|"]
     adopted = decision.reading(Metric.ADOPTED)
     for finding in decision.verdict.findings:
         spark = ""
@@ -100,7 +100,8 @@ def _row(finding: Finding, spark: str) -> str:
     unclear = finding.state is not State.MET and not finding.note
     note = finding.reason if unclear or finding.state is State.NO_DATA else finding.note
     state = f"{EMOJI[finding.state]}{', watched only' if finding.advisory else ''}"
-    return f"| {state} | {plain(finding.needed)} | {now} | {spark} | {plain(note)} |"
+    seen = " ".join(filter(None, (now, spark)))
+    return f"| {state} | {plain(finding.needed)} | {seen} | {plain(note)} |"
 
 
 def _next(decision: Decision, following: str, next_look: datetime | None) -> str:
@@ -118,11 +119,10 @@ def _next(decision: Decision, following: str, next_look: datetime | None) -> str
             return "nothing more starts until a person resumes it or rolls it back."
         case Kind.HOLD:
             look = f"looked at again {day(next_look)} {next_look:%H:%M}." if next_look else ""
-            asked = {
-                Because.APPROVAL: "an approver decides; ",
-                Because.PAUSED: "a person resumes; ",
-            }
-            return f"{asked.get(verdict.because, '')}{look} {_launch(decision, following)}".strip()
+            asked = {Because.APPROVAL: "an approver decides.", Because.PAUSED: "a person resumes."}
+            said = (asked.get(verdict.because, ""), look, _launch(decision, following))
+            sentences = [sentence for sentence in said if sentence]
+            return " ".join(s if i == 0 else s[:1].upper() + s[1:] for i, s in enumerate(sentences))
 
 
 def _launch(decision: Decision, following: str) -> str:

@@ -49,6 +49,34 @@ def overview(plan: Plan, snapshot: Snapshot, now: datetime) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def standing(plan: Plan, snapshot: Snapshot, now: datetime) -> str:
+    """Say in one line where the rollout stands; for a list of reports."""
+    at = [(phase, snapshot.phases[phase.name]) for phase in plan.phases]
+    passed = sum(1 for _, it in at if it.state is State.PASSED)
+    busy = [f"{phase.words} {it.state}" for phase, it in at if it.state in _UNDER_WAY]
+    end = snapshot.phases.get(DECOMMISSION)
+    if end is not None and end.state is not State.PLANNED:
+        busy.append(f"old system {_MARKS[end.state].partition(' ')[2]}")
+    asked = needs(plan, snapshot, now)
+    said = [f"{passed} of {len(at)} phases passed", *busy]
+    if snapshot.paused:
+        said.append("everything is paused")
+    said.append(f"{len(asked)} for a person to see to" if asked else "nothing needs a person")
+    return "; ".join(said)
+
+
+_UNDER_WAY = frozenset(
+    {
+        State.PREPARING,
+        State.READY,
+        State.LIVE,
+        State.PAUSED,
+        State.ROLLING_BACK,
+        State.ROLLED_BACK,
+    }
+)
+
+
 def _warnings(snapshot: Snapshot) -> str:
     said = " **Paused: no effect starts.**" if snapshot.paused else ""
     said += " Every mail goes to one address only." if snapshot.only_to else ""
@@ -57,6 +85,13 @@ def _warnings(snapshot: Snapshot) -> str:
 
 def _day(day: date | None) -> str:
     return f"{day:%a} {day.day} {day:%b %Y}" if day else "open"
+
+
+def _short(day: date | None, today: date) -> str:
+    """Leave out the year where it is this one: the table has eight columns."""
+    if day is None or day.year != today.year:
+        return _day(day)
+    return f"{day:%a} {day.day} {day:%b}"
 
 
 def _listed(title: str, items: list[str]) -> str:
@@ -69,7 +104,7 @@ def _listed(title: str, items: list[str]) -> str:
 
 def _phases(plan: Plan, snapshot: Snapshot, now: datetime) -> str:
     rows = [
-        "| phase | state | people | open accounts | trained | adopted | launch | judged |",
+        "| phase | state | people | accounts | trained | adopted | launch | gate |",
         "|---|---|--:|--:|--:|--:|---|---|",
     ]
     rows += [_row(plan, snapshot, phase, now) for phase in plan.phases]
@@ -90,9 +125,9 @@ def _row(plan: Plan, snapshot: Snapshot, phase: Phase, now: datetime) -> str:
         state += f", day {(today - at.dates.launch).days + 1}"
     if at.attempt > 1:
         state += f", attempt {at.attempt}"
-    moved = f" (moved {at.dates.sequence} x)" if at.dates.sequence else ""
+    moved = ", moved" if at.dates.sequence else ""
     counts = f"{len(keys)} | {opened} | {trained if phase.training else ''}"
-    dates = f"{_day(at.dates.launch)}{moved} | {_day(at.dates.soak_ends_on)}"
+    dates = f"{_short(at.dates.launch, today)}{moved} | {_short(at.dates.soak_ends_on, today)}"
     return f"| {plain(phase.words)} | {state} | {counts} | {_share(adopted, len(keys))} | {dates} |"
 
 
@@ -146,14 +181,22 @@ def _effects(snapshot: Snapshot) -> str:
         of_kind[step.state] = of_kind.get(step.state, 0) + 1
     if not counts:
         return "None yet."
-    ends = (StepState.DONE, StepState.REFUSED, StepState.UNKNOWN, StepState.SKIPPED)
-    rows = [f"| what | {' | '.join(ends)} | under way |", "|---|--:|--:|--:|--:|--:|"]
+    # A column of nothings is left out, and said so below: most rollouts refuse nothing.
+    shown = [e for e in _ENDS if e is StepState.DONE or any(e in f for f in counts.values())]
+    open_ones = any(set(found) - set(_ENDS) for found in counts.values())
+    heads = [*shown, *(["under way"] if open_ones else [])]
+    rows = [f"| what | {' | '.join(heads)} |", f"|---|{'--:|' * len(heads)}"]
     for kind, found in sorted(counts.items()):
-        settled = [found.get(end, 0) for end in ends]
-        under_way = sum(found.values()) - sum(settled)
-        cells = " | ".join(str(n) if n else "" for n in [*settled, under_way])
-        rows.append(f"| {_WORDS.get(kind, kind.removeprefix('notice.') + ' mail')} | {cells} |")
-    return "\n".join(rows)
+        cells = [found.get(end, 0) for end in shown]
+        if open_ones:
+            cells.append(sum(found.values()) - sum(found.get(end, 0) for end in _ENDS))
+        words = _WORDS.get(kind, kind.removeprefix("notice.") + " mail")
+        rows.append(f"| {words} | {' | '.join(str(n) if n else '' for n in cells)} |")
+    none = [end for end in _ENDS if end not in shown]
+    return "\n".join([*rows, "", f"None {' or '.join(none)}."] if none else rows)
+
+
+_ENDS = (StepState.DONE, StepState.REFUSED, StepState.UNKNOWN, StepState.SKIPPED)
 
 
 _WORDS: dict[str, str] = {

@@ -26,7 +26,7 @@ def review(plan: Plan, snapshot: Snapshot, now: datetime) -> str:
     off = end is not None and end.state is State.RETIRED
     old = "is switched off" if off else "is still there"
     return (
-        f"# Review of {today}{since}\n\n" + "\n".join(rows) + "\n\n"
+        f"# Review of {today:%a} {today.day} {today:%b %Y}{since}\n\n" + "\n".join(rows) + "\n\n"
         f"{plain(plan.old_system.name)} {old}. Open incidents: {len(snapshot.incidents)}; "
         f"effects of unknown fate: {len(snapshot.unknown())}.\n"
     )

@@ -7,7 +7,7 @@ from prefect.artifacts import create_markdown_artifact
 
 from actions.desk import at_desk
 from actions.hands import Did, PlainHands, Verb, reporting
-from reports.overview import overview
+from reports.overview import overview, standing
 from reports.review import review
 from tasks.activate_accounts import activate_accounts
 from tasks.back_up_old_system import back_up_old_system
@@ -52,11 +52,13 @@ class TaskHands(PlainHands):
     def show(self, rollout: str, now: datetime) -> None:
         """Show the overview, always under the same key."""
         with at_desk(rollout) as desk:
-            text = overview(desk.plan, desk.look(), now)
-        create_markdown_artifact(text, key=f"{rollout}-overview", description="The rollout now")
+            seen = desk.look()
+            text, line = overview(desk.plan, seen, now), standing(desk.plan, seen, now)
+        create_markdown_artifact(text, key=f"{rollout}-overview", description=line)
 
     def show_review(self, rollout: str, now: datetime) -> None:
         """Show the review, always under the same key."""
         with at_desk(rollout) as desk:
             text = review(desk.plan, desk.look(), now)
-        create_markdown_artifact(text, key=f"{rollout}-review", description="How it went")
+        line = text.partition("\n")[0].lstrip("# ")
+        create_markdown_artifact(text, key=f"{rollout}-review", description=line)

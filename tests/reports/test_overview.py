@@ -1,0 +1,55 @@
+"""The overview: one screen that says where a rollout stands, and nothing about anybody."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+
+from config.loading import parse
+from rehearsal.world import EXAMPLE
+from reports.overview import overview, standing
+from rollout.phases import DECOMMISSION, Dates, PhaseNow, State
+from rollout.snapshot import Snapshot
+from rollout.steps import StepNow, StepState
+
+PLAN = parse(EXAMPLE.read_text(encoding="utf-8"), "plan.yaml")
+NOW = datetime(2026, 3, 20, 10, tzinfo=UTC)
+
+
+def snapshot(steps: Mapping[str, StepNow] | None = None, *, paused: bool = False) -> Snapshot:
+    """Give a rollout of nobody on day 5 of its core team."""
+    dates = Dates(date(2026, 3, 16), date(2026, 3, 27))
+    later = Dates(date(2026, 5, 4), date(2026, 5, 15))
+    stands = {
+        "early-adopters": (State.PASSED, dates),
+        "core-team": (State.LIVE, dates),
+        "remaining-users": (State.PLANNED, later),
+        DECOMMISSION: (State.PLANNED, Dates(None, None)),
+    }
+    phases = {n: PhaseNow(n, s, 1, d, NOW) for n, (s, d) in stands.items()}
+    return Snapshot("acme-crm", True, paused, {}, phases, steps or {})  # noqa: FBT003
+
+
+def test_one_line_says_where_it_stands() -> None:
+    assert standing(PLAN, snapshot(), NOW) == (
+        "1 of 3 phases passed; core team live; nothing needs a person"
+    )
+
+
+def test_a_pause_is_said_in_that_line() -> None:
+    assert "; everything is paused; " in standing(PLAN, snapshot(paused=True), NOW)
+
+
+def test_only_ends_that_happened_have_a_column() -> None:
+    done = {f"notice.welcome:core-team:p{n}:1": StepNow(StepState.DONE, NOW) for n in range(3)}
+    found = overview(PLAN, snapshot(done), NOW)
+    assert "| what | done |\n|---|--:|\n| welcome mail | 3 |" in found
+    assert "None refused or unknown or skipped." in found
+    lost = done | {"notice.welcome:core-team:p9:1": StepNow(StepState.UNKNOWN, NOW)}
+    found = overview(PLAN, snapshot(lost), NOW)
+    assert "| welcome mail | 3 | 1 |" in found
+    assert "None refused or skipped." in found
+
+
+def test_the_year_is_left_out_where_it_is_this_one() -> None:
+    found = overview(PLAN, snapshot(), NOW)
+    assert "| Mon 16 Mar | Fri 27 Mar |" in found
+    assert "As of Fri 20 Mar 2026, 07:00" in found
