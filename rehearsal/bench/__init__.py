@@ -1,0 +1,1 @@
+"""Benchmarks: what is promised in numbers, measured again. `./dev bench NAME`."""
