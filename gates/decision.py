@@ -21,6 +21,8 @@ class Decision(Part):
 
     version: Literal[1] = 1
     """Of this document's form."""
+    name: str = ""
+    """What reports call it, where it has been recorded."""
     look: Literal["gate", "watch"] = "gate"
     """At its exit gate, or after it has passed."""
     moment: Moment
@@ -66,12 +68,18 @@ def from_json(text: str | bytes) -> Decision:
     return Decision.model_validate_json(text)
 
 
+def judge_again(
+    look: Literal["gate", "watch"], gate: Gate, readings: tuple[Reading, ...], moment: Moment
+) -> Verdict | None:
+    """Judge what was measured; None: a look back at a passed phase that nothing stops."""
+    found = by_metric(readings)
+    return decide(gate, found, moment) if look == "gate" else look_back(gate, found, moment)
+
+
 def replay(decision: Decision) -> Verdict:
     """Judge a stored decision again, on its own readings; ValueError where it cannot have been."""
-    readings = by_metric(decision.readings)
-    if decision.look == "gate":
-        return decide(decision.gate, readings, decision.moment)
-    verdict = look_back(decision.gate, readings, decision.moment)
+    d = decision
+    verdict = judge_again(d.look, d.gate, d.readings, d.moment)
     if verdict is None:
         raise ValueError(
             f"nothing in this look back at {decision.moment.phase} stops what comes after;"

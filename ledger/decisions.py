@@ -57,6 +57,15 @@ def of_phase(tx: Connection, rollout: str, phase: str | None = None) -> list[Dec
     ]
 
 
+def one(tx: Connection, rollout: str, number: int) -> Decided | None:
+    """Give a decision by its number; None: there is none."""
+    here = (decision.c.rollout == rollout) & (decision.c.id == number)
+    r = tx.execute(select(decision).where(here)).one_or_none()
+    if r is None:
+        return None
+    return Decided(r.id, r.phase, r.attempt, r.at, r.verdict, r.document["decision"])
+
+
 def name_of(number: int) -> str:
     """Name a decision as reports do."""
     return f"d-{number:04}"

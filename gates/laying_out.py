@@ -1,0 +1,26 @@
+"""Laying a document's rows out as frames, and measuring them: what needs tables, apart."""
+
+from gates.case import Case
+from gates.frames import COLUMNS, Frames, table
+from gates.measuring import measure
+from gates.readings import Reading
+from gates.sheets import Sheets
+
+
+def laid_out(sheets: Sheets) -> Frames:
+    """Make frames of a document's rows; ValueError where they contradict their shape."""
+    rows = {name: [dict(row) for row in getattr(sheets, name)] for name in COLUMNS}
+    return Frames(
+        **{name: table(name, found) for name, found in rows.items()},
+        as_of={str(name): at for name, at in sheets.as_of.items()},
+        fresh={str(name): span for name, span in sheets.fresh.items()},
+        changes=sheets.changes,
+        rows={str(name): number for name, number in sheets.rows.items()},
+    )
+
+
+def readings_of(case: Case) -> tuple[Reading, ...]:
+    """Give a case's readings: its own, or measured from its frames."""
+    if case.readings is not None or case.frames is None:
+        return case.readings or ()
+    return tuple(measure(laid_out(case.frames), case.gate, case.moment).values())

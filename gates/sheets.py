@@ -1,0 +1,96 @@
+"""Evidence as a document carries it: rows of plain values, one list a table.
+
+Reading it needs no tables; `gates.laying_out` makes frames of it, which are then measured.
+"""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import AwareDatetime, Field, NonNegativeInt
+
+from config.values import Part, Span
+from gates.changes import Change
+
+TableName = Literal["people", "activity", "attendance", "answers", "tickets", "incidents"]
+
+
+class PersonRow(Part):
+    """One person of the cohort."""
+
+    person: str
+    """Key, each person's own."""
+    site: str | None = None
+    department: str | None = None
+    activated_on: date | None = None
+    """Local day their account was opened; null: it is not open."""
+    invited: bool = False
+    """Whether they were invited to a training."""
+
+
+class ActivityRow(Part):
+    """A local day on which a person was active; a missing value is null, and is a flaw."""
+
+    person: str | None
+    day: date | None
+
+
+class AttendanceRow(Part):
+    """Whether a person was at a training on a local day."""
+
+    person: str | None
+    day: date | None
+    attended: bool
+
+
+class AnswerRow(Part):
+    """One answer to the survey; `person` null: nobody knows whose it is."""
+
+    id: str | None
+    person: str | None = None
+    at: AwareDatetime | None
+    satisfaction: float | None = None
+    """1 to 10; null: left blank."""
+    nps: float | None = None
+    """0 to 10; null: left blank."""
+
+
+class TicketRow(Part):
+    """One call for help; days are local."""
+
+    id: str | None
+    person: str | None = None
+    opened: date | None
+    closed: date | None = None
+    tier: int | None = None
+
+
+class IncidentRow(Part):
+    """One incident; `closed` null: it is open."""
+
+    id: str | None
+    severity: str | None
+    """critical, major or minor; another word is a flaw of the register."""
+    title: str = ""
+    opened: AwareDatetime | None
+    closed: AwareDatetime | None = None
+    workaround: str | None = None
+
+
+class Sheets(Part):
+    """One phase's cohort and its evidence, to be measured."""
+
+    people: tuple[PersonRow, ...]
+    """The cohort as it is now."""
+    activity: tuple[ActivityRow, ...] = ()
+    attendance: tuple[AttendanceRow, ...] = ()
+    answers: tuple[AnswerRow, ...] = ()
+    tickets: tuple[TicketRow, ...] = ()
+    incidents: tuple[IncidentRow, ...] = ()
+    as_of: dict[TableName, AwareDatetime | None]
+    """When each table was last written; null, or no entry: its source was never heard."""
+    fresh: dict[TableName, Span] = Field(default_factory=dict)
+    """How old each table may be, as 36h or 2d; no entry: any age."""
+    rows: dict[TableName, NonNegativeInt] = Field(default_factory=dict)
+    """Rows each whole source has, other phases' included; no entry: those given here."""
+    changes: tuple[Change, ...] = ()
+    """Who left, joined or was excluded."""
