@@ -1,6 +1,6 @@
 """A phase's evidence: from the ledger's rows to the frames a gate measures."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from actions.desk import Desk
 from config.names import Notice
@@ -10,16 +10,19 @@ from gates.frames import Frames, table
 from gates.moment import Moment
 from ledger import evidence
 from ledger.phases import resumed_at
-from ledger.snapshots import recorded
 from rollout.calendar import local_day
 from rollout.moves import last_look
-from rollout.phases import State
+from rollout.phases import DECOMMISSION, State
 from rollout.schedule import countries_of
 from rollout.snapshot import Snapshot
 
 
-def frames_of(desk: Desk, snapshot: Snapshot, phase: Phase) -> Frames:
-    """Give the frames of a phase's cohort as it is now."""
+def frames_of(desk: Desk, snapshot: Snapshot, phase: Phase, now: datetime) -> Frames:
+    """Give the frames of a phase's cohort as it is now.
+
+    A call for help that names nobody counts to the phase that had launched last on its day: calls
+    come from who has just moved. An incident without a phase is every phase's.
+    """
     members = snapshot.members(phase.name)
     keys = {p.key for p in members}
     with desk.door.read() as tx:
@@ -28,14 +31,18 @@ def frames_of(desk: Desk, snapshot: Snapshot, phase: Phase) -> Frames:
         incidents = evidence.incidents(tx, desk.rollout)
     own = {n: [r for r in found if r["person"] in keys] for n, found in rows.items()}
     anonymous = [r for r in rows["answers"] if r["person"] is None]
-    as_of = {name: noted[name][0] for name in noted} | _always(desk)
+    unnamed = [r for r in rows["tickets"] if r["person"] is None]
+    called = [r for r in unnamed if newest_launched(snapshot, r["opened"]) == phase.name]
+    concerned = [r for r in incidents if r["phase"] in {None, phase.name}]
+    # People and incidents are the ledger's own: as new as the look.
+    as_of = {name: noted[name][0] for name in noted} | {"people": now, "incidents": now}
     return Frames(
         people=table("people", _people(snapshot, phase.name)),
         activity=table("activity", own["activity"]),
         attendance=table("attendance", _without(own["attendance"], "training")),
         answers=table("answers", _without([*own["answers"], *anonymous], "comment")),
-        tickets=table("tickets", own["tickets"]),
-        incidents=table("incidents", _without(incidents, "phase")),
+        tickets=table("tickets", [*own["tickets"], *called]),
+        incidents=table("incidents", _without(concerned, "phase")),
         as_of=as_of,
         fresh=_fresh(desk.plan),
         changes=_changes(snapshot, phase.name),
@@ -43,11 +50,16 @@ def frames_of(desk: Desk, snapshot: Snapshot, phase: Phase) -> Frames:
     )
 
 
-def _always(desk: Desk) -> dict[str, datetime | None]:
-    """People and incidents are the ledger's own: as new as the last tick."""
-    with desk.door.read() as tx:
-        ticked = recorded(tx, desk.rollout).ticked_at
-    return {"people": ticked, "incidents": ticked}
+def newest_launched(snapshot: Snapshot, day: date | None) -> str | None:
+    """Name the phase that had launched last on a day; None before the first."""
+    if day is None:
+        return None
+    launched = [
+        (at.dates.launch, at.name)
+        for at in snapshot.phases.values()
+        if at.name != DECOMMISSION and at.dates.launch is not None and at.dates.launch <= day
+    ]
+    return max(launched)[1] if launched else None
 
 
 def _without(rows: list[dict[str, object]], column: str) -> list[dict[str, object]]:

@@ -2,10 +2,12 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from actions.desk import Desk
 from actions.evidence_of import frames_of, moment_of
+from config.plan import Plan
 from gates.decision import Decision, take, to_json
 from gates.measuring import measure
 from gates.readings import AdoptedReading
@@ -14,6 +16,7 @@ from gates.watch import watch
 from ledger import decisions, leases, phases
 from reports.gate import gate_report
 from rollout.approving import approved
+from rollout.calendar import DAY
 from rollout.orders import gate_subject
 from rollout.phases import Move, PhaseNow, State, Verb
 from rollout.snapshot import Snapshot
@@ -49,7 +52,7 @@ def judge_phase(desk: Desk, phase: str, now: datetime) -> Judged:
 def _at_the_gate(desk: Desk, snapshot: Snapshot, at: PhaseNow, now: datetime) -> Judged:
     spec = desk.plan.phase(at.name)
     gate = desk.plan.gate_of(spec)
-    frames = frames_of(desk, snapshot, spec)
+    frames = frames_of(desk, snapshot, spec, now)
     yes = _gate_approved(desk, snapshot, at, now)
     moment = moment_of(desk, snapshot, spec, now, approved=yes)
     found = take(gate, measure(frames, gate, moment), moment, frames.changes)
@@ -67,7 +70,7 @@ _VERBS = {
 def _after(desk: Desk, snapshot: Snapshot, at: PhaseNow, now: datetime) -> Judged:
     """Watch a passed phase: what stops it pauses it, and so all that waits for it."""
     spec = desk.plan.phase(at.name)
-    frames = frames_of(desk, snapshot, spec)
+    frames = frames_of(desk, snapshot, spec, now)
     moment = moment_of(desk, snapshot, spec, now, approved=True)
     found = watch(frames, desk.plan.gate_of(spec), moment)
     if found is None:
@@ -120,9 +123,15 @@ def _report(desk: Desk, phase: str, found: Decision, number: int) -> str:
     return gate_report(
         found,
         desk.plan.phase(phase).words,
+        next_look=next_look(desk.plan, found.moment.today),
         next_title=following or "decommission",
         evidence=f"{decisions.name_of(number)}.json",
     )
+
+
+def next_look(plan: Plan, today: date) -> datetime:
+    """Give when the next morning's tick looks, on the clock people of the rollout read."""
+    return datetime.combine(today + DAY, plan.organisation.morning.at, ZoneInfo(plan.zone))
 
 
 def _gate_approved(desk: Desk, snapshot: Snapshot, at: PhaseNow, now: datetime) -> bool:

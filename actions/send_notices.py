@@ -12,7 +12,7 @@ from actions.outcome import Outcome
 from actions.speaking import Speaker
 from config.names import Notice
 from config.plan import Plan
-from connectors.errors import FateUnknown, Unreachable
+from connectors.errors import OutsideError, Refused
 from connectors.ports import Line, Post
 from notices.mailbox import Mailbox
 from notices.message import compose, message_id_for
@@ -78,7 +78,10 @@ class _Lines:
             self._line = self._stack.enter_context(self._post.line())
         try:
             self._line.send(_message(speaker, step))
-        except (Unreachable, FateUnknown):
+        except Refused:
+            # The relay refused this one mail; the line is good for the next.
+            raise
+        except OutsideError:
             self._line = None
             self._stack.close()
             raise

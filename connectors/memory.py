@@ -27,6 +27,7 @@ class MemoryDirectory:
     def __init__(self, people: Iterable[Entry] = ()) -> None:
         """Take the people there are."""
         self.people = list(people)
+        self.warnings: tuple[str, ...] = ()
 
     def read(self) -> list[Entry]:
         """Give everybody, once; Misconfigured where an address or identity is claimed twice."""

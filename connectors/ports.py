@@ -44,6 +44,9 @@ class NewAccount:
 class Directory(Protocol):
     """Where people come from."""
 
+    warnings: tuple[str, ...]
+    """What the last reading passed over, in words with file and line."""
+
     def read(self) -> list[Entry]:
         """Give everybody, once; raises where two rows claim one address."""
         ...

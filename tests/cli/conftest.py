@@ -1,9 +1,10 @@
 """A folder with a plan and its people, a ledger of its own, and the commands run in it."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from cli.main import run
 from ledger import records
 from ledger.door import Door, open_engine
 from rehearsal.directory import people, write
+from rollout.calendar import monday_of
 
 SIGNER = "r.sital@acme.example"
 APPROVER = "m.kromosoeto@acme.example"
@@ -62,6 +64,11 @@ def recorded_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         patch.setenv("CHANGEOVER_LEDGER", f"sqlite:///{home}/.changeover/ledger.sqlite")
         patch.chdir(home)
         assert run(["init", "--timeline", "phased"]) == 0
+        # On any day of the week: preparing the first phase has begun, its launch is ahead.
+        start = monday_of(datetime.now(UTC).date() + timedelta(days=13))
+        plan = home / "plan.yaml"
+        text = re.sub(r"(?m)^start: \S+", f"start: {start}", plan.read_text(encoding="utf-8"))
+        plan.write_text(text, encoding="utf-8")
         assert run(["apply"]) == 0
         engine = open_engine(f"sqlite:///{home}/.changeover/ledger.sqlite")
         shutil.copytree(home, home / "without-token", ignore=lambda *_: ["without-token"])

@@ -1,0 +1,179 @@
+"""What reaches a gate of what the ledger knows: whose calls, whose incidents, as of when."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pandas as pd
+import pytest
+from sqlalchemy import insert
+
+from actions.collect_feedback import collect_feedback
+from actions.desk import Desk, take_lease
+from actions.evidence_of import frames_of
+from actions.judge_phase import judge_phase
+from config.loading import parse
+from config.names import Severity
+from config.plan import Plan
+from connectors.ports import Sheet
+from ledger import decisions, evidence, people, phases, records
+from ledger.opening import open_ledger
+from ledger.tables import rollout
+from rollout.orders import gate_subject
+from rollout.people import Person
+from rollout.phases import Dates, State, Verb
+from rollout.snapshot import AccountNow, ApprovalNow
+
+from .eve import APPROVERS, EXAMPLE, IT, people_of
+
+LAUNCH = {"early-adopters": date(2026, 3, 2), "core-team": date(2026, 3, 16)}
+SOAK = {"early-adopters": date(2026, 3, 13), "core-team": date(2026, 3, 27)}
+ENDED = datetime(2026, 3, 27, 9, tzinfo=UTC)
+"""The morning the core team's soak ends."""
+ONLY_ADOPTION = {"active", "training_completed", "satisfaction", "nps", "tickets"}
+
+
+def _plan() -> Plan:
+    plan = parse(EXAMPLE.read_text(encoding="utf-8"), "phased.yaml")
+    gates = plan.gates.model_copy(update=dict.fromkeys(ONLY_ADOPTION))
+    core = plan.phase("core-team").model_copy(
+        update={"gate": plan.gates.model_copy(update={**dict.fromkeys(ONLY_ADOPTION)})}
+    )
+    two = tuple(core if p.name == core.name else p for p in plan.phases)
+    return plan.model_copy(update={"gates": gates, "phases": two})
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """Give a rollout whose first phase has passed and whose second ends its soak today."""
+    plan = _plan()
+    door = open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite", plan.rollout)
+    found = Desk(plan, tmp_path, door, cast("Any", SimpleNamespace()))
+    _begin(found)
+    yield replace(found, lease=take_lease(found))
+    door.engine.dispose()
+
+
+def _begin(desk: Desk) -> None:
+    name, then = desk.rollout, ENDED - timedelta(weeks=4)
+    row = {"name": name, "plan": "", "digest": "0" * 64, "folder": ".", "applied_by": IT}
+    with desk.door.write("begin") as tx:
+        tx.execute(insert(rollout).values(**row, applied_at=then, rehearsal=True))
+        everyone = [_placed(p) for p in people_of(30)]
+        people.add(tx, name, everyone)
+        opened = {
+            p.key: AccountNow(p.key, True, False, True, LAUNCH[str(p.phase)])  # noqa: FBT003
+            for p in everyone
+        }
+        people.set_accounts(tx, name, opened)
+        for phase, launch in LAUNCH.items():
+            phases.begin(tx, name, phase, Dates(launch, SOAK[phase]), IT, then)
+            for verb in (Verb.PREPARE, Verb.BE_READY, Verb.LAUNCH):
+                _move(desk, tx, phase, verb, then)
+        _move(desk, tx, "early-adopters", Verb.PASS_GATE, then)
+        phases.begin(tx, name, "remaining-users", Dates(None, None), IT, then)
+        days = [LAUNCH["core-team"] + timedelta(days=n) for n in range(5)]
+        core = [p.key for p in everyone if p.phase == "core-team"]
+        used = [{"person": key, "day": day} for key in core for day in days]
+        evidence.put(tx, name, "activity", used)
+        evidence.note(tx, name, "activity", ENDED, len(used), ENDED)
+
+
+def _placed(person: Person) -> Person:
+    early = int(person.key[1:]) <= 6
+    return person.moving_in("early-adopters" if early else "core-team", "a test")
+
+
+def _move(desk: Desk, tx: Any, phase: str, verb: Verb, then: datetime) -> None:  # noqa: ANN401
+    at = phases.standing(tx, desk.rollout)[phase]
+    phases.record(tx, desk.rollout, at.move(verb, "a test"), IT, then)
+
+
+def ids(desk: Desk, phase: str, table: str) -> list[str]:
+    """Give the ids a gate of a phase sees in a table."""
+    frames = frames_of(desk, desk.look(), desk.plan.phase(phase), ENDED)
+    return sorted(frames.table(table)["id"])
+
+
+def test_an_incident_reaches_its_own_phase_and_one_without_a_phase_reaches_all(desk: Desk) -> None:
+    with desk.door.write("incidents") as tx:
+        for title, phase in (("a", "early-adopters"), ("b", "core-team"), ("c", None)):
+            records.open_incident(tx, desk.rollout, Severity.MINOR, title, IT, ENDED, phase=phase)
+    assert ids(desk, "early-adopters", "incidents") == ["1", "3"]
+    assert ids(desk, "core-team", "incidents") == ["2", "3"]
+
+
+def test_a_critical_incident_of_another_phase_does_not_roll_this_one_back(desk: Desk) -> None:
+    with desk.door.write("incident") as tx:
+        records.open_incident(
+            tx, desk.rollout, Severity.CRITICAL, "x", IT, ENDED, phase="early-adopters"
+        )
+    assert judge_phase(desk, "core-team", ENDED).verdict == "advance"
+
+
+def test_a_call_that_names_nobody_counts_to_who_has_just_moved(desk: Desk) -> None:
+    calls = pd.DataFrame(
+        {
+            "id": ["early", "late", "theirs", "customer"],
+            "email": [None, None, "u9@acme.example", "somebody@elsewhere.example"],
+            "opened": [date(2026, 3, 10), date(2026, 3, 18), date(2026, 3, 18), date(2026, 3, 18)],
+            "closed": [None] * 4,
+            "tier": [1] * 4,
+        }
+    )
+    empty = Sheet(pd.DataFrame(), None)
+    sheets = dict.fromkeys(("activity", "attendance", "answers"), empty)
+    sheets["tickets"] = Sheet(calls, ENDED)
+    ports = {n: SimpleNamespace(read=lambda _now, s=s: s) for n, s in sheets.items()}
+    outside = cast("Any", SimpleNamespace(**ports))
+    assert not collect_feedback(replace(desk, outside=outside), ENDED).words
+    assert ids(desk, "early-adopters", "tickets") == ["early"]
+    assert ids(desk, "core-team", "tickets") == ["late", "theirs"]
+
+
+def test_people_and_incidents_are_as_new_as_the_look(desk: Desk) -> None:
+    frames = frames_of(desk, desk.look(), desk.plan.phase("core-team"), ENDED)
+    assert frames.as_of["people"] == ENDED
+    assert frames.as_of["incidents"] == ENDED
+
+
+def test_a_report_says_when_the_gate_looks_again(desk: Desk) -> None:
+    early = datetime(2026, 3, 20, 9, tzinfo=UTC)
+    with desk.door.write("note") as tx:
+        evidence.note(tx, desk.rollout, "activity", early, 1, early)
+    report = judge_phase(_asking_approval(desk), "core-team", early).report
+    assert "ooked at again Sat 21 Mar 06:00" in report
+
+
+def _asking_approval(desk: Desk) -> Desk:
+    gates = desk.plan.gates.model_copy(update={"approval": "required"})
+    core = desk.plan.phase("core-team").model_copy(update={"gate": None})
+    chosen = tuple(core if p.name == core.name else p for p in desk.plan.phases)
+    return replace(desk, plan=desk.plan.model_copy(update={"gates": gates, "phases": chosen}))
+
+
+@pytest.mark.parametrize(
+    ("requester", "by", "verdict"),
+    [
+        (IT, APPROVERS[0], "advance"),
+        (APPROVERS[0], APPROVERS[0], "hold"),
+        (IT, "somebody@acme.example", "hold"),
+    ],
+)
+def test_a_gate_passes_on_another_persons_yes_never_on_the_askers_own(
+    desk: Desk, requester: str, by: str, verdict: str
+) -> None:
+    asking = _asking_approval(desk)
+    subject, digest = gate_subject("core-team", 1)
+    with desk.door.write("approve") as tx:
+        given = ApprovalNow(subject, digest, requester, by, ENDED)
+        records.approve(tx, desk.rollout, given)
+    assert judge_phase(asking, "core-team", ENDED).verdict == verdict
+    with desk.door.read() as tx:
+        (kept,) = decisions.of_phase(tx, desk.rollout, "core-team")
+    assert kept.document["verdict"]["because"] == ("passed" if verdict == "advance" else "approval")
+    passed = State.PASSED if verdict == "advance" else State.LIVE
+    assert desk.look().state("core-team") is passed
