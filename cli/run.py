@@ -17,7 +17,7 @@ def run(phase: str, *, rollout: RolloutName = None) -> None:
     from flows.warm import NotRegisteredError, trigger
 
     try:
-        found = trigger(f"run-phase/{phase}")
+        found = trigger(f"run-phase/{phase}", {"rollout": book.name})
     except NotRegisteredError as error:
         raise NoPhaseError(str(error)) from None
     print(f"asked for: {found.name} ({found.id}); Prefect shows it under run-phase/{phase}")

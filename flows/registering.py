@@ -14,7 +14,6 @@ from prefect.client.schemas.filters import (
     DeploymentFilter,
     DeploymentFilterTags,
 )
-from prefect.client.schemas.objects import ConcurrencyOptions
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.exceptions import ObjectAlreadyExists
 from prefect.utilities.callables import parameter_schema
@@ -23,6 +22,7 @@ from ruamel.yaml import YAML
 from sqlalchemy import make_url
 
 from config.plan import Plan
+from flows.naming import name_for
 
 HOUSE = Path(__file__).parents[1]
 FILE = HOUSE / "prefect.yaml"
@@ -48,8 +48,9 @@ class Deployment:
 def register(plan: Plan, ledger_url: str) -> list[str]:
     """Register a plan; gives the deployments' full names. Doing it again changes nothing.
 
-    Deployments of phases that are no longer in the plan go. A ledger's password is kept out of
-    Prefect: such a worker gets CHANGEOVER_LEDGER from its own environment.
+    Another rollout's deployments on the same server stay as they are (`flows.naming`); those of
+    phases that are no longer in the plan go. A ledger's password is kept out of Prefect: such a
+    worker gets CHANGEOVER_LEDGER from its own environment.
     """
     env = {"PYTHONSAFEPATH": "1"}
     if make_url(ledger_url).password is None:
@@ -57,7 +58,7 @@ def register(plan: Plan, ledger_url: str) -> list[str]:
     wanted = [*_standing(plan, ledger_url), *_of_phases(plan)]
     with get_client(sync_client=True) as client:
         _pool(client)
-        names = [_register(client, deployment, env) for deployment in wanted]
+        names = [_register(client, plan.rollout, one, env) for one in wanted]
         _forget(client, plan, set(names))
     return names
 
@@ -126,27 +127,27 @@ def flow_of(entrypoint: str) -> Flow[..., Any]:
     return found
 
 
-def _register(client: SyncPrefectClient, wanted: Deployment, env: Mapping[str, str]) -> str:
+def _register(
+    client: SyncPrefectClient, rollout: str, wanted: Deployment, env: Mapping[str, str]
+) -> str:
     flow = flow_of(wanted.entrypoint)
+    name = name_for(client, flow.name, wanted.name, rollout)
     schedules = [_schedule(wanted.schedule)] if wanted.schedule else []
     client.create_deployment(
         flow_id=client.create_flow(flow),
-        name=wanted.name,
+        name=name,
         description=wanted.description,
         parameters=dict(wanted.parameters),
         parameter_openapi_schema=_form(flow, wanted),
         enforce_parameter_schema=True,
         tags=list(wanted.tags),
         schedules=schedules,
-        # Two runs of one deployment never wait for each other: the second is cancelled.
-        concurrency_limit=1,
-        concurrency_options=ConcurrencyOptions.model_validate({"collision_strategy": "CANCEL_NEW"}),
         work_pool_name=POOL,
         entrypoint=wanted.entrypoint,
         pull_steps=[{PULL: {"directory": str(HOUSE)}}],
         job_variables={"env": dict(env)},
     )
-    return f"{flow.name}/{wanted.name}"
+    return f"{flow.name}/{name}"
 
 
 def _schedule(entry: Mapping[str, Any]) -> DeploymentScheduleCreate:

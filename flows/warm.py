@@ -6,11 +6,11 @@ from typing import Any
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.client.schemas.responses import DeploymentResponse
-from prefect.exceptions import ObjectNotFound
 from prefect.flow_engine import run_flow
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.states import Pending
 
+from flows.naming import deployment_of, named
 from flows.registering import flow_of
 
 
@@ -18,12 +18,20 @@ class NotRegisteredError(Exception):
     """Prefect does not know a deployment. The message says how to register it."""
 
 
-def _known(client: SyncPrefectClient, deployment: str) -> DeploymentResponse:
-    try:
-        return client.read_deployment_by_name(deployment)
-    except ObjectNotFound:
-        msg = f"Prefect does not know {deployment}; `changeover apply` or `up` registers it"
-        raise NotRegisteredError(msg) from None
+def _known(
+    client: SyncPrefectClient, deployment: str, parameters: Mapping[str, Any]
+) -> DeploymentResponse:
+    """Find a deployment (`flow/name`), that of the rollout among the parameters if it is there."""
+    flow, _, name = deployment.partition("/")
+    rollout = parameters.get("rollout")
+    found = (
+        deployment_of(client, flow, name, str(rollout)) if rollout else named(client, flow, name)
+    )
+    if found is None:
+        of = f" of {rollout}" if rollout else ""
+        msg = f"Prefect does not know {deployment}{of}; `changeover apply` or `up` registers it"
+        raise NotRegisteredError(msg)
+    return found
 
 
 def run_here(deployment: str, parameters: Mapping[str, Any]) -> State[Any]:
@@ -33,7 +41,7 @@ def run_here(deployment: str, parameters: Mapping[str, Any]) -> State[Any]:
     costs most of a second, and who runs this is watching.
     """
     with get_client(sync_client=True) as client:
-        found = _known(client, deployment)
+        found = _known(client, deployment, parameters)
         run = client.create_flow_run_from_deployment(
             found.id, parameters=dict(parameters), state=Pending()
         )
@@ -50,6 +58,7 @@ def run_here(deployment: str, parameters: Mapping[str, Any]) -> State[Any]:
 
 def trigger(deployment: str, parameters: Mapping[str, Any] | None = None) -> FlowRun:
     """Ask for a run of a deployment; a worker takes it up."""
+    given = dict(parameters or {})
     with get_client(sync_client=True) as client:
-        found = _known(client, deployment)
-        return client.create_flow_run_from_deployment(found.id, parameters=dict(parameters or {}))
+        found = _known(client, deployment, given)
+        return client.create_flow_run_from_deployment(found.id, parameters=given)

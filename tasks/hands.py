@@ -1,11 +1,14 @@
 """The hands of a flow: verbs as Prefect tasks, the rest as it is; the overview as an artifact."""
 
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
+from prefect import get_run_logger
 from prefect.artifacts import create_markdown_artifact
 
-from actions.desk import at_desk
+from actions.desk import at_desk, lease_seconds
 from actions.hands import Did, PlainHands, Verb, reporting
 from reports.overview import overview, standing
 from reports.review import review
@@ -18,8 +21,11 @@ from tasks.judge_phase import judge_phase
 from tasks.retire_old_system import retire_old_system
 from tasks.run_training import run_training
 from tasks.send_notices import send_notices
+from tasks.settle_runs import settle_runs
 from tasks.sync_people import sync_people
 from tasks.undo_steps import undo_steps
+
+LOOKS_APART_SECONDS = 1.0
 
 _OF_A_ROLLOUT: dict[Verb, Callable[[str, datetime, int], Did]] = {
     Verb.SYNC_PEOPLE: sync_people,
@@ -41,8 +47,25 @@ _OF_A_PHASE: dict[Verb, Callable[[str, str, datetime, int], Did]] = {
 class TaskHands(PlainHands):
     """Hands whose verbs are Prefect tasks, each opening its own desk."""
 
+    def take_lease(self, rollout: str) -> int | None:
+        """Take the tick's lease; a dead worker's runs out while we wait, a living one's does not.
+
+        The run after a crash so does what is due, and no morning is lost to a lease nobody holds.
+        """
+        for look in range(int(lease_seconds() / LOOKS_APART_SECONDS) + 2):
+            lease = super().take_lease(rollout)
+            if lease is not None:
+                return lease
+            if look == 0:
+                get_run_logger().info("another worker holds the lease; waiting for it to run out")
+            time.sleep(LOOKS_APART_SECONDS)
+        return None
+
     def do(self, verb: Verb, rollout: str, phase: str | None, now: datetime, lease: int) -> Did:
         """Do one thing."""
+        if verb is Verb.RECONCILE:
+            did = super().do(verb, rollout, phase, now, lease)
+            return replace(did, words=(*did.words, *settle_runs(rollout, lease_seconds())))
         if phase is None and verb in _OF_A_ROLLOUT:
             return reporting(lambda: _OF_A_ROLLOUT[verb](rollout, now, lease))
         if phase is not None and verb in _OF_A_PHASE:
