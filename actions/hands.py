@@ -54,6 +54,8 @@ class Did:
     refused: int = 0
     unknown: int = 0
     skipped: int = 0
+    unreachable: int = 0
+    """Steps nobody could be reached for: nothing happened, and trying again may help."""
     verdict: str | None = None
     """Of judging only: advance, hold, pause or roll_back."""
     report: str = ""
@@ -64,7 +66,7 @@ class Did:
     @property
     def counts(self) -> str:
         """Say the counts that are not nothing."""
-        names = ("done", "refused", "unknown", "skipped")
+        names = ("done", "refused", "unknown", "skipped", "unreachable")
         said = [f"{getattr(self, n)} {n}" for n in names if getattr(self, n)]
         return ", ".join(said) or "nothing to do"
 
@@ -109,8 +111,9 @@ def call(verb: Verb, desk: Desk, phase: str | None, now: datetime) -> Did:
 def told(came: Any) -> Did:  # noqa: ANN401 - each action gives its own kind of value
     """Say in primitives what an action gave."""
     if isinstance(came, Outcome):
-        counts = (came.done, came.refused, came.unknown, came.skipped)
-        return Did(came.words, *counts, needs=came.words if came.refused or came.unknown else ())
+        counts = (came.done, came.refused, came.unknown, came.skipped, came.unreachable)
+        short = came.refused or came.unknown or came.unreachable
+        return Did(came.words, *counts, needs=came.words if short else ())
     if isinstance(came, list | tuple):
         return Did(tuple(str(word) for word in came))
     if hasattr(came, "verdict"):

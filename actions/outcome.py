@@ -17,6 +17,8 @@ class Outcome:
     unknown: int = 0
     skipped: int = 0
     words: tuple[str, ...] = ()
+    unreachable: int = 0
+    """Put back to be planned again: nothing happened."""
 
     @classmethod
     def of(cls, states: Iterable[StepState], words: Iterable[str] = ()) -> Self:
@@ -28,6 +30,7 @@ class Outcome:
             count[StepState.UNKNOWN],
             count[StepState.SKIPPED],
             tuple(words),
+            count[StepState.PLANNED],
         )
 
     def __add__(self, other: "Outcome") -> "Outcome":
@@ -38,4 +41,5 @@ class Outcome:
             self.unknown + other.unknown,
             self.skipped + other.skipped,
             self.words + other.words,
+            self.unreachable + other.unreachable,
         )

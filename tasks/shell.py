@@ -7,6 +7,7 @@ from typing import Any
 from prefect import Task, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
+from prefect.runtime import task_run
 from prefect.tasks import exponential_backoff
 
 from actions.desk import at_desk
@@ -46,11 +47,21 @@ def shell(name: str) -> Callable[[Callable[..., Did]], Task[..., Did]]:
 
 
 def work(verb: Verb, rollout: str, phase: str | None, now: datetime, lease: int) -> Did:
-    """Open the desk, do one verb, and log its counts; words may name people, so they stay out."""
+    """Open the desk, do one verb, and log its counts; words may name people, so they stay out.
+
+    What could be reached for nobody is tried again with Prefect's back-off. Where a person is
+    needed anyway it is not: the next try would tell nothing of what this one was refused.
+    """
     with at_desk(rollout, lease_of(rollout, lease)) as desk:
         try:
             did = call(verb, desk, phase, now)
         except OutsideError as error:
             raise type(error)(discreet(str(error))) from None
     get_run_logger().info("%s: %s", verb.replace("_", " "), did.counts)
+    if did.unreachable and not (did.refused or did.unknown) and _may_try_again():
+        raise Unreachable(f"{did.unreachable} steps could not be done; nothing of them happened")
     return did
+
+
+def _may_try_again() -> bool:
+    return int(task_run.run_count or 0) <= TRIES_AGAIN

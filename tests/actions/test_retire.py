@@ -60,6 +60,13 @@ def test_the_whole_chain_ends_with_nobody_let_in(
     assert events.count("archive") == 1
 
 
+def test_nobody_is_called_for_what_is_not_due_yet(world: World) -> None:
+    early = retire(world.desk, READY - 14 * DAY)
+    assert early.words == ("nobody has asked for it: `changeover retire`",)
+    assert not early.needs_person
+    assert retire(world.desk, READY).needs_person
+
+
 def test_the_requester_cannot_approve(world: World) -> None:
     mine = world.planned(approvers=(IT, APPROVERS[0]))
     mine.order()

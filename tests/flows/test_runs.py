@@ -7,13 +7,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
+from prefect.client.schemas.filters import (
+    ArtifactFilter,
+    ArtifactFilterKey,
+    FlowRunFilter,
+    FlowRunFilterId,
+)
 from prefect.client.schemas.objects import FlowRun
 
 from actions.desk import at_desk
+from actions.hands import Verb
 from flows.serving import environment_of, worker
 from flows.warm import run_here, trigger
 from ledger import leases, records
+from rollout.steps import StepState
+from tasks import hands
+from tasks.send_notices import send_notices
+from tasks.shell import TRIES_AGAIN
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Rollout
@@ -55,6 +65,28 @@ def test_what_needs_a_person_is_never_green(rehearsed: "Rollout") -> None:
     assert "changeover resume" in str(state.message)
 
 
+TOLD = datetime(2026, 2, 23, 10, tzinfo=UTC)
+"""The first half is told and its accounts are made, a week before its launch."""
+
+
+def test_what_reaches_nobody_is_tried_again_and_never_green(
+    rehearsed: "Rollout", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = send_notices.with_options(retry_delay_seconds=0)
+    monkeypatch.setitem(hands._OF_A_PHASE, Verb.SEND_NOTICES, at_once)
+    state = run_here("run-rollout/tick", {"now": TOLD})
+    assert (state.name, state.is_failed()) == ("Needs a person", True)
+    with at_desk("tiny") as desk:
+        states = {k: s.state for k, s in desk.look().steps.items() if k.startswith("notice.")}
+    assert states
+    assert set(states.values()) == {StepState.PLANNED}
+    run = FlowRunFilter(id=FlowRunFilterId(any_=[last_run().id]))
+    with get_client(sync_client=True) as client:
+        tries = {r.name: r.run_count for r in client.read_task_runs(flow_run_filter=run)}
+    assert tries["send notices · first-half"] == 1 + TRIES_AGAIN
+    assert tries["create accounts · first-half"] == 1
+
+
 def test_addresses_stay_out_of_what_prefect_keeps(rehearsed: "Rollout") -> None:
     (rehearsed.folder / "people.csv").write_text(
         "email,given,family,site,department,language\ne@tiny.example,E,Test,atlantis,Sales,nl\n",
@@ -71,11 +103,21 @@ def test_a_moment_by_hand_is_refused_for_a_real_rollout(real: "Rollout") -> None
     assert "take the clock's time" in str(state.message)
 
 
-def test_who_comes_second_does_nothing(rehearsed: "Rollout") -> None:
+def test_who_comes_second_does_nothing(
+    rehearsed: "Rollout", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHANGEOVER_LEASE_SECONDS", "1")
     with at_desk("tiny") as desk, desk.door.write("lease") as tx:
         leases.acquire(tx, "tiny", "tick", "somebody else", 60)
     state = run_here("run-rollout/tick", {"now": QUIET_DAY})
     assert state.name == "Already at work"
+
+
+def test_a_lease_that_nobody_holds_any_more_is_waited_for(rehearsed: "Rollout") -> None:
+    with at_desk("tiny") as desk, desk.door.write("lease") as tx:
+        leases.acquire(tx, "tiny", "tick", "a worker that died", 2)
+    state = run_here("run-rollout/tick", {"now": QUIET_DAY})
+    assert state.name == "Nothing due"
 
 
 def test_nothing_is_undone_that_nobody_ordered(rehearsed: "Rollout") -> None:
