@@ -43,10 +43,14 @@ def open_account(desk: Desk, step: Step, now: datetime) -> str:
 
 
 def close_account(desk: Desk, step: Step) -> str:
-    """Close a person's account that the rollout opened."""
+    """Close a person's account that the rollout opened; one that was open before stays open."""
     person = str(step.person)
     with desk.door.read() as tx:
         known = people.accounts(tx, desk.rollout)[person]
+    if known.was_active:
+        with desk.door.write("account") as tx:
+            people.set_accounts(tx, desk.rollout, {person: replace(known, activated_on=None)})
+        return "was open before, and stays as found"
     if desk.outside.accounts.get(known.id) is not None:
         desk.outside.accounts.set_active(known.id, active=False)
     closed = replace(known, active=False, activated_on=None)

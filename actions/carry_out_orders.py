@@ -1,9 +1,12 @@
 """Carry out what people asked for: resume, roll back, try again, abandon."""
 
+from collections.abc import Callable
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from actions.desk import Desk
-from actions.move_dates import record_dates
+from actions.move_dates import write_dates
 from ledger import leases, phases, records
 from rollout.moves import retry_dates
 from rollout.phases import NotAllowedError, PhaseNow, State, Verb
@@ -29,7 +32,15 @@ def carry_out_orders(desk: Desk, now: datetime) -> list[str]:
     return said
 
 
-def _record(desk: Desk, at: PhaseNow, verb: Verb, order: OrderNow, now: datetime) -> str:
+def _record(
+    desk: Desk,
+    at: PhaseNow,
+    verb: Verb,
+    order: OrderNow,
+    now: datetime,
+    along: Callable[[Connection], None] | None = None,
+) -> str:
+    """Record a person's transition, and in the same commit what goes along with it."""
     try:
         move = at.move(verb, order.reason)
     except NotAllowedError as error:
@@ -37,6 +48,8 @@ def _record(desk: Desk, at: PhaseNow, verb: Verb, order: OrderNow, now: datetime
     with desk.door.write("order") as tx:
         leases.renew(tx, desk.held())
         phases.record(tx, desk.rollout, move, order.by, now)
+        if along is not None:
+            along(tx)
     return f"{at.name} is {move.end}"
 
 
@@ -45,11 +58,17 @@ def _move(desk: Desk, snapshot: Snapshot, order: OrderNow, now: datetime) -> str
     if at is None:
         return f"not done: there is no phase {order.target}"
     verb = _VERBS[order.kind]
-    outcome = _record(desk, at, verb, order, now)
-    if verb is Verb.TRY_AGAIN and not outcome.startswith("not done"):
-        day = PhaseDay(desk.plan, desk.look(), desk.plan.phase(order.target), now)
-        record_dates(desk, retry_dates(day), now)
-    return outcome
+    if verb is not Verb.TRY_AGAIN:
+        return _record(desk, at, verb, order, now)
+
+    def begin_again(tx: Connection) -> None:
+        spec = desk.plan.phase(order.target)
+        dates = retry_dates(PhaseDay(desk.plan, snapshot, spec, now))
+        write_dates(tx, desk.rollout, dates, now)
+        # What was true before it failed is to be looked at again.
+        records.withdraw(tx, desk.rollout, desk.plan.checklist_of(spec), order.by, now)
+
+    return _record(desk, at, verb, order, now, begin_again)
 
 
 def _resume(desk: Desk, snapshot: Snapshot, order: OrderNow, now: datetime) -> str:

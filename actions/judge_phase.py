@@ -39,10 +39,13 @@ NOTHING = Judged("nothing", "nothing to judge", "", None, needs_person=False)
 
 
 def judge_phase(desk: Desk, phase: str, now: datetime) -> Judged:
-    """Look at a phase that is live, or passed and still watched, and record what follows."""
+    """Look at a phase that is live, or passed and still watched, and record what follows.
+
+    One that was paused while it was live is looked at too: it can be rolled back, and no more.
+    """
     snapshot = desk.look()
     at = snapshot.phases[phase]
-    if at.state is State.LIVE:
+    if State.LIVE in (at.state, at.paused_from):
         return _at_the_gate(desk, snapshot, at, now)
     if at.state is State.PASSED:
         return _after(desk, snapshot, at, now)
@@ -57,6 +60,8 @@ def _at_the_gate(desk: Desk, snapshot: Snapshot, at: PhaseNow, now: datetime) ->
     moment = moment_of(desk, snapshot, spec, now, approved=yes)
     found = take(gate, measure(frames, gate, moment), moment, frames.changes)
     verb = _VERBS.get(found.verdict.kind)
+    if at.state is State.PAUSED and verb is not Verb.ROLL_BACK:
+        verb = None
     return _record(desk, snapshot, at, found, verb, now)
 
 

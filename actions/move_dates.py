@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from actions.desk import Desk
 from ledger import audit, leases, phases
 from rollout.moves import NewDates, new_dates
@@ -22,6 +24,11 @@ def record_dates(desk: Desk, moved: NewDates, now: datetime) -> None:
     """Record a phase's new dates."""
     with desk.door.write("dates") as tx:
         leases.renew(tx, desk.held())
-        phases.set_dates(tx, desk.rollout, moved.phase, moved.dates, moved.reason, now)
-        data = {"phase": moved.phase, "launch": moved.dates.launch, "why": moved.reason}
-        audit.append(tx, desk.rollout, now, "changeover", "phase.dates", data)
+        write_dates(tx, desk.rollout, moved, now)
+
+
+def write_dates(tx: Connection, rollout: str, moved: NewDates, now: datetime) -> None:
+    """Write a phase's new dates and their audit entry in the caller's transaction."""
+    phases.set_dates(tx, rollout, moved.phase, moved.dates, moved.reason, now)
+    data = {"phase": moved.phase, "launch": moved.dates.launch, "why": moved.reason}
+    audit.append(tx, rollout, now, "changeover", "phase.dates", data)

@@ -6,7 +6,9 @@ from actions.desk import Desk
 from actions.outcome import Outcome
 from ledger import audit
 from ledger import steps as ledger_steps
+from ledger.snapshots import snapshot
 from ledger.steps import Mark
+from rollout.lapses import lapsed
 from rollout.steps import StepState
 
 
@@ -14,7 +16,8 @@ def reconcile(desk: Desk, now: datetime) -> Outcome:
     """Mails whose fate nobody knows go to a person; all else is safe to do again.
 
     Accounts, switches and people's old access are read before they are set, and backups are made
-    under a name of their own: doing them again changes nothing that was done.
+    under a name of their own: doing them again changes nothing that was done. What was begun for
+    an attempt that is over by now is skipped, and says so.
     """
     with desk.door.write("reconcile") as tx:
         left = ledger_steps.orphans(tx, desk.held())
@@ -25,6 +28,8 @@ def reconcile(desk: Desk, now: datetime) -> Outcome:
                 marks.append((key, StepState.UNKNOWN, why))
             else:
                 marks.append((key, StepState.PLANNED, "begun by a worker that died"))
+        over = sorted(lapsed(snapshot(tx, desk.plan)).items())
+        marks += [(key, StepState.SKIPPED, why) for key, why in over]
         ledger_steps.mark(tx, desk.held(), marks, now)
         if marks:
             data = {"steps": [key for key, _, _ in marks]}

@@ -17,7 +17,6 @@ from connectors.ports import Line, Post
 from notices.mailbox import Mailbox
 from notices.message import compose, message_id_for
 from notices.rendering import render
-from rollout.phases import State
 from rollout.planning import due_steps
 from rollout.steps import Step
 
@@ -44,7 +43,8 @@ def send_notices(desk: Desk, phase: str, now: datetime) -> Outcome:
         return Outcome()
     speaker = Speaker(desk, snapshot, desk.plan.phase(phase), now)
     with _Lines(desk.outside.post) as lines:
-        undoing = snapshot.state(phase) is State.ROLLING_BACK
+        # A recorded rollback's own, which no pause holds back.
+        undoing = all(s.kind == f"notice.{Notice.ROLLBACK}" for s in steps)
 
         def work(step: Step) -> str:
             return lines.send(speaker, step)

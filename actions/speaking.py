@@ -131,7 +131,7 @@ class Speaker:
 
     def session(self, step: Step, person: Person) -> Session | None:
         """Give the training session a step speaks of."""
-        week = int(step.occurrence[1:].split("d")[0]) if step.occurrence.startswith("w") else 1
+        week = _week_of(step.occurrence)
         members = self.snapshot.members(self.phase.name)
         plan, dates = self.desk.plan, self.day.at.dates
         return session_of(plan, self.phase, dates, person, members, week)
@@ -151,13 +151,18 @@ class Speaker:
         notice = step.kind.removeprefix("notice.")
         if notice not in {Notice.TRAINING, Notice.RESCHEDULING, Notice.ROLLBACK}:
             return None
+        if notice != Notice.TRAINING:
+            week = self._invited_to(person)
+            if week is None:
+                return None
+            step = replace(step, occurrence=f"w{week}")
         found = self.session(step, person)
-        invited = f"notice.{Notice.TRAINING}:{self.phase.name}:{person.key}:"
-        was_invited = any(k.startswith(invited) for k in self.snapshot.steps)
-        if found is None or (notice != Notice.TRAINING and not was_invited):
+        if found is None or (notice == Notice.ROLLBACK and found.starts <= self.now):
             return None
+        # A calendar need not take back what was cancelled: another attempt's is another event.
+        again = f"/{step.attempt}" if step.attempt > 1 else ""
         return Invitation(
-            uid=uid_for(f"{self.desk.rollout}/{found.id}/{person.key}", sender.domain),
+            uid=uid_for(f"{self.desk.rollout}/{found.id}/{person.key}{again}", sender.domain),
             sequence=self.day.at.dates.sequence + (1 if notice == Notice.ROLLBACK else 0),
             method=Method.CANCEL if notice == Notice.ROLLBACK else Method.REQUEST,
             title=found.title,
@@ -170,6 +175,18 @@ class Speaker:
             language=person.entry.language,
             online=found.online,
         )
+
+    def _invited_to(self, person: Person) -> int | None:
+        """Give the newest week of this attempt a person was invited to; None: they were not."""
+        attempt = self.day.at.attempt
+        invited = f"notice.{Notice.TRAINING}:{self.phase.name}:{person.key}:{attempt}:"
+        weeks = [_week_of(k.split(":", 4)[4]) for k in self.snapshot.steps if k.startswith(invited)]
+        return max(weeks, default=None)
+
+
+def _week_of(occurrence: str) -> int:
+    """Give the week an occurrence names, `w2d1`; 1 where it names none."""
+    return int(occurrence[1:].split("d", maxsplit=1)[0]) if occurrence.startswith("w") else 1
 
 
 _MOVED = {

@@ -1,8 +1,10 @@
 """`changeover incident open|update|close`: what went wrong."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from cyclopts import App, Parameter
+from sqlalchemy import Connection
 
 from cli.book import RolloutName, Token, opened
 from cli.clock import now
@@ -54,39 +56,44 @@ def update(
     if severity is None and workaround is None:
         msg = "nothing to change: say --severity or --workaround"
         raise NoSuchIncidentError(msg)
-    _change(number, rollout, token, severity=severity, workaround=workaround)
+
+    def change(tx: Connection, name: str, by: str) -> bool:
+        return records.update_incident(
+            tx, name, number, by, now(), severity=severity, workaround=workaround
+        )
+
+    _record(number, rollout, token, change)
     print(f"incident {number} is changed")
 
 
 @incident.command
-def close(number: int, *, rollout: RolloutName = None, token: Token = None) -> None:
+def close(
+    number: int,
+    *,
+    reason: Annotated[
+        str, Parameter(help="What it was and what mended it; it stands in the audit trail.")
+    ] = "",
+    rollout: RolloutName = None,
+    token: Token = None,
+) -> None:
     """Close an incident: it is over."""
-    _change(number, rollout, token, close=True)
+
+    def end(tx: Connection, name: str, by: str) -> bool:
+        return records.close_incident(tx, name, number, by, now(), reason)
+
+    _record(number, rollout, token, end)
     print(f"incident {number} is closed")
 
 
-def _change(
-    number: int,
-    rollout: str | None,
-    token: str | None,
-    *,
-    severity: Severity | None = None,
-    workaround: str | None = None,
-    close: bool = False,
-) -> None:
+Change = Callable[[Connection, str, str], bool]
+"""Given the transaction, the rollout's name and who asks; False where no such incident is open."""
+
+
+def _record(number: int, rollout: str | None, token: str | None, change: Change) -> None:
     with opened(rollout) as book:
         by = book.proved(token)
         with book.door.write("incident") as tx:
-            done = records.update_incident(
-                tx,
-                book.name,
-                number,
-                by,
-                now(),
-                severity=severity,
-                workaround=workaround,
-                close=close,
-            )
+            done = change(tx, book.name, by)
             known = ", ".join(i.id for i in records.open_incidents(tx, book.name)) or "none"
     if not done:
         msg = f"no incident {number} is open in {book.name}; open: {known}"

@@ -67,18 +67,27 @@ def standing(tx: Connection, rollout: str) -> dict[str, PhaseNow]:
     """Give where every phase stands, by name."""
     found: dict[str, PhaseNow] = {}
     dates = _dates(tx, rollout)
+    first: dict[str, int] = {}
     query = select(transition).where(transition.c.rollout == rollout)
     for r in tx.execute(query.order_by(transition.c.phase, transition.c.seq)):
         paused = State(r.from_state) if r.verb == Verb.PAUSE else None
-        state, when = State(r.to_state), dates[r.phase]
-        found[r.phase] = PhaseNow(r.phase, state, r.attempt, when, r.at, paused)
+        state, (when, moved_at) = State(r.to_state), dates[r.phase][-1]
+        if r.verb == Verb.TRY_AGAIN:
+            # Its new dates are recorded with it, in one commit: the first not older than it.
+            first[r.phase] = next((d.sequence for d, at in dates[r.phase] if at >= r.at), 0)
+        began = first.get(r.phase, 0)
+        found[r.phase] = PhaseNow(r.phase, state, r.attempt, when, r.at, paused, moved_at, began)
     return found
 
 
-def _dates(tx: Connection, rollout: str) -> dict[str, Dates]:
+def _dates(tx: Connection, rollout: str) -> dict[str, list[tuple[Dates, datetime]]]:
+    """Give every phase's dates, oldest first, each with when it was recorded."""
     query = select(phase_dates).where(phase_dates.c.rollout == rollout)
     rows = tx.execute(query.order_by(phase_dates.c.phase, phase_dates.c.sequence))
-    return {r.phase: Dates(r.launch, r.soak_ends_on, r.sequence) for r in rows}
+    found: dict[str, list[tuple[Dates, datetime]]] = {}
+    for r in rows:
+        found.setdefault(r.phase, []).append((Dates(r.launch, r.soak_ends_on, r.sequence), r.at))
+    return found
 
 
 def launches(tx: Connection, rollout: str, phase: str) -> list[Dates]:

@@ -2,9 +2,10 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from config.names import Severity
 from ledger import audit
@@ -98,6 +99,15 @@ def confirm(tx: Connection, name: str, item: str, by: str, now: datetime) -> Non
         audit.append(tx, name, now, by, "confirm", {"item": item})
 
 
+def withdraw(tx: Connection, name: str, items: Collection[str], by: str, now: datetime) -> None:
+    """Take back that items are confirmed: a person confirms them anew. The audit trail keeps it."""
+    gone = sorted(confirmed(tx, name).intersection(items))
+    if gone:
+        here = (confirmation.c.rollout == name) & confirmation.c.item.in_(gone)
+        tx.execute(delete(confirmation).where(here))
+        audit.append(tx, name, now, by, "confirm.withdraw", {"items": gone})
+
+
 def confirmed(tx: Connection, name: str) -> frozenset[str]:
     """Give the confirmed items, `phase/item`."""
     query = select(confirmation.c.item).where(confirmation.c.rollout == name)
@@ -134,20 +144,31 @@ def update_incident(
     *,
     severity: Severity | None = None,
     workaround: str | None = None,
-    close: bool = False,
 ) -> bool:
-    """Change or close an open incident; False where there is none."""
-    here = (incident.c.rollout == name) & (incident.c.id == number) & incident.c.closed_at.is_(None)
+    """Change an open incident; False where there is none."""
     values: dict[str, object] = {"severity": severity, "workaround": workaround}
     values = {k: v for k, v in values.items() if v is not None}
-    if close:
-        values |= {"closed_at": now, "closed_by": by}
-    done = tx.execute(update(incident).where(here).values(**values)) if values else None
-    if done is None or done.rowcount != 1:
+    if not values or not _change(tx, name, number, values):
         return False
-    event = "incident.close" if close else "incident.update"
-    audit.append(tx, name, now, by, event, {"incident": number} | values)
+    audit.append(tx, name, now, by, "incident.update", {"incident": number} | values)
     return True
+
+
+def close_incident(
+    tx: Connection, name: str, number: int, by: str, now: datetime, words: str = ""
+) -> bool:
+    """Close an open incident, with what it was and what mended it; False where there is none."""
+    values: dict[str, object] = {"closed_at": now, "closed_by": by}
+    if not _change(tx, name, number, values):
+        return False
+    said = {"why": words} if words else {}
+    audit.append(tx, name, now, by, "incident.close", {"incident": number} | values | said)
+    return True
+
+
+def _change(tx: Connection, name: str, number: int, values: Mapping[str, object]) -> bool:
+    here = (incident.c.rollout == name) & (incident.c.id == number) & incident.c.closed_at.is_(None)
+    return tx.execute(update(incident).where(here).values(**values)).rowcount == 1
 
 
 def open_incidents(tx: Connection, name: str) -> tuple[IncidentNow, ...]:

@@ -60,18 +60,22 @@ def _today(day: PhaseDay) -> Today:
         state=state,
         day=number,
         kinds=frozenset(s.kind for s in steps),
-        judged=not day.snapshot.paused and is_judged(day.at, day.today),
+        judged=is_judged(day.at, day.today),
         trains=state is State.LIVE and day.plan.training_of(day.phase) is not None,
         moves=next_move(day) is not None,
     )
 
 
 def is_judged(at: PhaseNow, today: date) -> bool:
-    """Whether a phase is looked at: live, or passed and its people's four weeks not over."""
+    """Whether a phase is looked at: live, or passed and its people's four weeks not over.
+
+    No pause, of the phase or of the rollout, takes the brake off a phase that is live.
+    """
     if at.dates.launch is None or today < at.dates.launch:
         return False
     watched = today <= at.dates.launch + WATCHED
-    return at.state is State.LIVE or (at.state is State.PASSED and watched)
+    live = State.LIVE in (at.state, at.paused_from)
+    return live or (at.state is State.PASSED and watched)
 
 
 def ends(plan: Plan, snapshot: Snapshot) -> bool:

@@ -115,6 +115,10 @@ class PhaseNow:
     dates: Dates
     since: datetime
     paused_from: State | None = None
+    moved_at: datetime | None = None
+    """When its dates were last recorded; None where nobody kept that."""
+    first_sequence: int = 0
+    """Sequence of the dates its present attempt began with."""
 
     def move(self, verb: Verb, reason: str) -> Move:
         """Give a move; NotAllowedError says where it may start."""

@@ -76,13 +76,21 @@ Rule = Callable[[PhaseDay, list[Person]], Iterator[Step]]
 
 def due_steps(plan: Plan, snapshot: Snapshot, phase: str, now: datetime) -> list[Step]:
     """Give the steps of a phase that are due and not settled, in the order they are to be done."""
-    if snapshot.paused and snapshot.state(phase) is not State.ROLLING_BACK:
-        return []
     day = PhaseDay(plan, snapshot, plan.phase(phase), now)
     members = snapshot.members(phase)
-    rules = _UNDOING if day.at.state is State.ROLLING_BACK else _DOING
-    steps = [s for rule in rules for s in rule(day, members)]
+    steps = [s for rule in _rules(day) for s in rule(day, members)]
     return [s for s in steps if not snapshot.over(s.key)]
+
+
+def _rules(day: PhaseDay) -> "tuple[Rule, ...]":
+    """Give the rules that hold where a phase stands; a pause leaves a recorded rollback's."""
+    match day.at.state:
+        case State.ROLLING_BACK:
+            return _UNDOING
+        case State.ROLLED_BACK | State.ABANDONED:
+            return _UNDONE if day.snapshot.paused else (*_UNDONE, _leavers)
+        case _:
+            return () if day.snapshot.paused else _DOING
 
 
 def _announcements(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
@@ -93,20 +101,27 @@ def _announcements(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
 
 
 def _reschedulings(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
-    """Who was told of a date that moved since is told of the new one."""
-    sequence = day.at.dates.sequence
-    if sequence == 0 or day.at.state not in _BEFORE:
+    """Who was told of a date that moved since is told of the new one.
+
+    The announcement of another attempt says that attempt's first dates itself.
+    """
+    at, sequence = day.at, day.at.dates.sequence
+    if sequence == at.first_sequence or at.state not in _BEFORE:
         return
     for p in members:
         told = day.snapshot.steps.get(day.notice(Notice.ANNOUNCEMENT, p.key).key)
-        if told is not None and told.at < day.now - _TOLD_AFTER:
+        if told is None or (at.moved_at is not None and told.at > at.moved_at):
+            continue
+        if told.at < day.now - _TOLD_AFTER:
             yield day.notice(Notice.RESCHEDULING, p.key, f"d{sequence}")
 
 
 def _baseline(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
     launch = day.at.dates.launch
     wanted = day.ceremony.baseline_survey and day.plan.notices.survey_url
-    if wanted and launch and day.at.state is State.PREPARING and day.today < launch:
+    # What people thought before the rollout touched them: another attempt cannot ask that again.
+    first = day.at.attempt == 1
+    if wanted and launch and first and day.at.state is State.PREPARING and day.today < launch:
         for p in members:
             told = day.snapshot.steps.get(day.notice(Notice.ANNOUNCEMENT, p.key).key)
             if told is not None and told.at < day.now - _TOLD_AFTER:
@@ -225,13 +240,17 @@ def _leavers(day: PhaseDay, _members: list[Person]) -> Iterator[Step]:
 
 
 def _closings(day: PhaseDay, _members: list[Person]) -> Iterator[Step]:
-    """Rolling back: every account as it was found, whoever it belongs to by now."""
+    """Rolling back: every account as it was found, whoever it belongs to by now.
+
+    One that was open before stays so; its step records that, and that its owner has not moved.
+    """
     for p in day.snapshot.people.values():
         account = day.snapshot.accounts.get(p.key)
         step = day.step(Kind.CLOSE, p.key, "rollback")
-        if p.phase != day.phase.name or account is None or account.was_active:
+        if p.phase != day.phase.name or account is None:
             continue
-        if account.active or day.begun(step):
+        touched = account.activated_on is not None if account.was_active else account.active
+        if touched or day.begun(step):
             yield step
 
 
@@ -242,6 +261,7 @@ def _reopenings(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
 
 
 def _rollback_notices(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
+    """Whoever was told of the phase is told of its end, if need be after all is undone."""
     for p in members:
         if day.happened(day.notice(Notice.ANNOUNCEMENT, p.key)):
             yield day.notice(Notice.ROLLBACK, p.key)
@@ -280,3 +300,5 @@ _DOING: tuple[Rule, ...] = (
     _celebrations,
 )
 _UNDOING: tuple[Rule, ...] = (_reopenings, _closings, _rollback_notices)
+_UNDONE: tuple[Rule, ...] = (_rollback_notices,)
+"""A notice whose fate turns out after the rolling back is over may still be owed."""
