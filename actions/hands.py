@@ -39,6 +39,7 @@ class Verb(StrEnum):
     MOVE_DATES = "move_dates"
     EXPORT_OLD_SYSTEM = "export_old_system"
     RETIRE_OLD_SYSTEM = "retire_old_system"
+    ASK_APPROVERS = "ask_approvers"
 
 
 _FUNCTIONS = {Verb.RETIRE_OLD_SYSTEM: "retire"}

@@ -74,6 +74,7 @@ def work_day(hands: Hands, rollout: str, now: datetime, work: Work) -> Day:
         for verb in (Verb.RECONCILE, Verb.CARRY_OUT_ORDERS):
             day.add(hands.do(verb, rollout, None, now, lease))
         work(hands, rollout, now, lease, day)
+        day.add(hands.do(Verb.ASK_APPROVERS, rollout, None, now, lease))
         day.needs += [n for n in hands.needs(rollout, now) if n not in day.needs]
         hands.show(rollout, now)
     return day

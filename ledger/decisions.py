@@ -66,6 +66,15 @@ def one(tx: Connection, rollout: str, number: int) -> Decided | None:
     return Decided(r.id, r.phase, r.attempt, r.at, r.verdict, r.document["decision"])
 
 
+def newest_verdict(tx: Connection, rollout: str, phase: str) -> dict[str, Any]:
+    """Give the verdict of the newest look at a phase, as it was kept; empty where there is none."""
+    here = (decision.c.rollout == rollout) & (decision.c.phase == phase)
+    query = select(decision.c.document).where(here).order_by(decision.c.id.desc()).limit(1)
+    document = tx.execute(query).scalar() or {}
+    verdict: dict[str, Any] = document.get("decision", {}).get("verdict", {})
+    return verdict
+
+
 def name_of(number: int) -> str:
     """Name a decision as reports do."""
     return f"d-{number:04}"

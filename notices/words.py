@@ -17,6 +17,7 @@ class Person:
     """Who reads it."""
 
     given_name: str
+    """Empty where nobody knows it: they are greeted without a name."""
     full_name: str
     language: Language
 
@@ -202,6 +203,12 @@ class Approval:
     requester: str
     command: str
     """The command that approves it."""
+    why: str | None = None
+    """Why it is asked now, a sentence without full stop."""
+    until: date | None = None
+    """The day whose morning an answer must come before, if there is one."""
+    needed: int = 1
+    """How many people must say yes; all of them within a day."""
     url: str | None = field(default=None, repr=False)
     """Page of the same decision, http or https."""
     audit_head: str | None = None
@@ -225,7 +232,8 @@ class Words:
     signer: Signer
     tool: Tool
     old_system: OldSystem
-    phase: Phase
+    phase: Phase | None = None
+    """None for those who decide and do not move."""
     support: tuple[Tier, ...] = ()
     """In the order people should take them: cheat sheet, buddy and champion, IT, vendor."""
     training: Session | None = None

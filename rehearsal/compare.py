@@ -8,6 +8,7 @@ from actions.create_accounts import external_id
 from actions.desk import Desk
 from notices.message import message_id_for
 from rehearsal.servers.mail import received
+from rollout.officials import address_of
 from rollout.snapshot import Snapshot
 from rollout.steps import StepState
 
@@ -33,9 +34,9 @@ def _mails(desk: Desk, maildir: Path) -> list[str]:
     }
     seen = Counter((m.message_id, m.to.lower()) for m in received(maildir))
     found = [f"{to} got {mid} {n} times" for (mid, to), n in seen.items() if n > 1]
-    people = snapshot.people
     wanted = {
-        (mid, people[key.split(":")[2]].entry.email.lower()): key for mid, key in sent.items()
+        (mid, str(address_of(desk.plan, snapshot.people, key.split(":")[2])).lower()): key
+        for mid, key in sent.items()
     }
     found += [f"{key} is done but nothing came" for w, key in wanted.items() if w not in seen]
     unknown = set(snapshot.unknown())

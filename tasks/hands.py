@@ -13,6 +13,7 @@ from actions.hands import Did, PlainHands, Verb, reporting
 from reports.overview import overview, standing
 from reports.review import review
 from tasks.activate_accounts import activate_accounts
+from tasks.ask_approvers import ask_approvers
 from tasks.back_up_old_system import back_up_old_system
 from tasks.collect_feedback import collect_feedback
 from tasks.create_accounts import create_accounts
@@ -32,6 +33,7 @@ _OF_A_ROLLOUT: dict[Verb, Callable[[str, datetime, int], Did]] = {
     Verb.COLLECT_FEEDBACK: collect_feedback,
     Verb.EXPORT_OLD_SYSTEM: export_old_system,
     Verb.RETIRE_OLD_SYSTEM: retire_old_system,
+    Verb.ASK_APPROVERS: ask_approvers,
 }
 _OF_A_PHASE: dict[Verb, Callable[[str, str, datetime, int], Did]] = {
     Verb.BACK_UP_OLD_SYSTEM: back_up_old_system,

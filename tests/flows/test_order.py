@@ -97,7 +97,7 @@ def test_people_are_activated_and_then_welcomed_on_launch_morning() -> None:
     assert day.name == "Holding"
 
 
-def test_what_dead_workers_left_comes_first_and_dates_come_last() -> None:
+def test_what_dead_workers_left_comes_first_and_approvers_are_asked_last() -> None:
     hands = Remembering()
     tick(hands, "acme", NOW)
     alone = [verb for verb, phase in hands.did if phase is None]
@@ -107,9 +107,10 @@ def test_what_dead_workers_left_comes_first_and_dates_come_last() -> None:
         Verb.SYNC_PEOPLE,
         Verb.COLLECT_FEEDBACK,
         Verb.MOVE_DATES,
+        Verb.ASK_APPROVERS,
     ]
     assert hands.did[0][0] is Verb.RECONCILE
-    assert hands.did[-1][0] is Verb.MOVE_DATES
+    assert hands.did[-1][0] is Verb.ASK_APPROVERS
     assert hands.shown == 1
 
 

@@ -217,6 +217,7 @@ def test_a_value_that_is_none_never_becomes_the_word_none() -> None:
 def hostile(words: Words, text: str) -> Words:
     assert words.approval is not None
     assert words.week is not None
+    assert words.phase is not None
     return replace(
         words,
         organisation=text,
