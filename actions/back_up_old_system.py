@@ -5,7 +5,8 @@ from pathlib import Path
 
 from actions.desk import Desk
 from actions.outcome import Outcome
-from archive.export import Particulars, TableProgress, export
+from archive.copying import TableProgress
+from archive.export import Particulars, export
 from archive.verify import Verification, verify
 from connectors.errors import Misconfigured
 from ledger import audit, steps

@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from actions.desk import EXPORT, Desk, give_back, take_lease
-from archive.export import Particulars, TableProgress, export
+from archive.copying import TableProgress
+from archive.export import Particulars, export
 from archive.manifest import load
 from archive.restore import RestoreReport, restore
 from archive.verify import verify

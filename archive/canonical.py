@@ -6,9 +6,9 @@ prescribes. These forms stand in the CSV files as they are, and the digests are 
 =============  =====================================================================
 integer        -12
 decimal        12.50, with exactly the column's scale, or the value's own; NaN, INF, -INF
-real           the shortest decimal that gives the same bits: 0.1, -0.0, 1e+300; NaN, INF, -INF
+real           a decimal that gives the same bits: 0.1, -0.0, 1e+300; NaN, INF, -INF
 text           itself
-date           2026-03-31
+date           2026-03-31; infinity, -infinity and years before Christ as the source writes them
 time           10:00:00 or 10:00:00.25
 timestamp      2026-03-31 10:00:00 or 2026-03-31 10:00:00.25
 timestamptz    2026-03-31 10:00:00.25Z, in UTC
@@ -21,12 +21,14 @@ variant        a letter for the value's kind, then its form: i12, r0.5, tAmsterd
 
 A row's bytes are its cells one after another, in UTF-8: `~` for NULL, else the type's letter, the
 length of the text in characters, a colon and the text. The lengths make it injective: no two rows
-of different values give the same bytes. Before that, the moments are brought to one form, since a
-source may write the same one in two ways: a `T` between day and time becomes a space, and zeros at
-the end of a fraction go.
+of different values give the same bytes. Before that, what a source may write in two ways is brought
+to one form: in moments a `T` between day and time becomes a space, and zeros at the end of a
+fraction go; a real number becomes the 16 hexadecimal digits of its 64 bits (IEEE 754, the sign
+first), since databases shorten the same number to different decimals.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from struct import pack
 
 from archive.schema import Logical
 
@@ -52,13 +54,11 @@ Values = Sequence[str | None]
 Columns = Sequence[Values]
 """Some rows, column by column; as many values in each. Never a row of no columns."""
 
-_moments = {Logical.TIME, Logical.TIMESTAMP, Logical.TIMESTAMPTZ}
-
 
 def row_bytes(types: Sequence[Logical], columns: Columns) -> Iterator[bytes]:
     """Give each row's canonical bytes; ValueError where the columns do not match in number."""
     cells = [
-        _cells(type_letters[logical], _same_moments(logical, values))
+        _cells(type_letters[logical], _one_form(logical, values))
         for logical, values in zip(types, columns, strict=True)
     ]
     return ("".join(row).encode() for row in zip(*cells, strict=True))
@@ -68,10 +68,9 @@ def _cells(letter: str, values: Values) -> list[str]:
     return ["~" if value is None else f"{letter}{len(value)}:{value}" for value in values]
 
 
-def _same_moments(logical: Logical, values: Values) -> Values:
-    if logical not in _moments:
-        return values
-    return [None if value is None else _moment(value) for value in values]
+def _one_form(logical: Logical, values: Values) -> Values:
+    form = _forms.get(logical)
+    return [None if v is None else form(v) for v in values] if form else values
 
 
 def _moment(text: str) -> str:
@@ -80,3 +79,16 @@ def _moment(text: str) -> str:
         return text
     zone = "Z" if text.endswith("Z") else ""
     return text.removesuffix("Z").rstrip("0").rstrip(".") + zone
+
+
+def _bits(text: str) -> str:
+    # There are many NaNs, and no source promises to keep which one it was.
+    return text if text == "NaN" else pack(">d", float(text)).hex()
+
+
+_forms: dict[Logical, Callable[[str], str]] = {
+    Logical.REAL: _bits,
+    Logical.TIME: _moment,
+    Logical.TIMESTAMP: _moment,
+    Logical.TIMESTAMPTZ: _moment,
+}

@@ -1,4 +1,4 @@
-r"""A table as a CSV file (RFC 4180, UTF-8, CRLF, a header).
+r"""A table as a CSV file (RFC 4180, UTF-8, a header), its lines ended by a line feed.
 
 NULL is `\N`. A value that itself begins with a backslash gets one more before it, so that the text
 `\N` stands as `\\N`; nothing else is escaped. An empty cell is the empty text. All other forms are
@@ -6,16 +6,18 @@ those of `archive.canonical`.
 """
 
 import csv
+import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 from archive.canonical import Columns, Values
 from archive.pace import Pace
 from archive.schema import Table
+from archive.source import Copier
 
 NULL = r"\N"
 _ESCAPE = "\\"
@@ -25,8 +27,10 @@ class CsvWriter:
     """Writes one table's file; a context."""
 
     def __init__(self, path: Path, table: Table) -> None:
-        self._file = path.open("x", encoding="utf-8", newline="")
-        self._writer = csv.writer(self._file, lineterminator="\r\n")
+        self._binary = path.open("xb")
+        self._file = io.TextIOWrapper(self._binary, encoding="utf-8", newline="")
+        # Only with this end of line does the writer quote both a carriage return and a line feed.
+        self._writer = csv.writer(_Lines(self._file), lineterminator="\r\n")
         self._writer.writerow([column.name for column in table.columns])
 
     def __enter__(self) -> Self:
@@ -40,9 +44,24 @@ class CsvWriter:
     ) -> None:
         self._file.close()
 
+    def take(self, copier: Copier, tell: Callable[[int], None]) -> int:
+        """Let the source write all rows by itself; gives their number."""
+        self._file.flush()
+        return copier.csv(self._binary, tell)
+
     def add(self, columns: Columns) -> None:
         """Write some rows."""
         self._writer.writerows(zip(*map(_escaped, columns), strict=True))
+
+
+class _Lines:
+    """A file whose lines end by a line feed alone, as PostgreSQL's COPY writes them."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._write = file.write
+
+    def write(self, line: str) -> int:
+        return self._write(line[:-2] + "\n")
 
 
 def read(path: Path, table: Table) -> Iterator[Columns]:

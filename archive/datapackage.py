@@ -58,7 +58,7 @@ def _resource(archived: ArchivedTable, tables: Mapping[str, Table]) -> dict[str,
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "dialect": {"delimiter": ",", "quoteChar": '"', "doubleQuote": True,
-                    "lineTerminator": "\r\n", "header": True},
+                    "lineTerminator": "\n", "header": True},
         "schema": _schema(archived, tables),
     }  # fmt: skip
 

@@ -5,16 +5,16 @@ when it is whole: under its own name there is never half an archive.
 """
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from archive import datapackage, dictionary, readme, sqlite_copy
+from archive import csv_files, datapackage, dictionary, readme, sqlite_copy
 from archive.bag import write_bag
-from archive.csv_files import CsvWriter
-from archive.digests import Digester, TableDigest
+from archive.copying import Progress, write_csv
+from archive.digests import TableDigest
 from archive.errors import ArchiveError, Occupied, SourceChanging
 from archive.manifest import Answer, ArchivedTable, Manifest
 from archive.schema import SourceSchema, Table
@@ -30,20 +30,6 @@ _OUR_NAMES = {"data", "bagit.txt", "bag-info.txt", "manifest.json", "README.txt"
 
 
 @dataclass(frozen=True, slots=True)
-class TableProgress:
-    """How far an export is."""
-
-    table: str
-    number: int
-    """Which table this is, from 1 …"""
-    of: int
-    """… to this many."""
-    rows: int
-    """Rows of it written so far."""
-    done: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Particulars:
     """What an archive's manifest says beside what the source shows."""
 
@@ -55,9 +41,6 @@ class Particulars:
     switches: Mapping[str, str | None] | None = None
     """Values the old system's switches had before the freeze, by name."""
     keep_until: date | None = None
-
-
-Progress = Callable[[TableProgress], None]
 
 
 def export(source: Source, folder: Path, progress: Progress, about: Particulars) -> Manifest:
@@ -128,20 +111,12 @@ def _write_tables(
     snapshot: Snapshot, schema: SourceSchema, folder: Path, progress: Progress
 ) -> tuple[list[TableDigest], list[tuple[int, ...]]]:
     tables = schema.tables
+    paths = [folder / _file(table) for table in tables]
+    digests = write_csv(snapshot, tables, paths, progress)
     with sqlite_copy.create(folder / sqlite_copy.FILE, tables) as copy:
-        digests = []
-        for number, table in enumerate(tables, start=1):
-            digester = Digester(table.types)
-            rows = 0
-            with CsvWriter(folder / _file(table), table) as csv_file:
-                for columns in snapshot.read(table):
-                    digester.add(columns)
-                    csv_file.add(columns)
-                    copy.add(table, columns)
-                    rows += len(columns[0])
-                    progress(TableProgress(table.name, number, len(tables), rows, done=False))
-            progress(TableProgress(table.name, number, len(tables), rows, done=True))
-            digests.append(digester.result())
+        for table, path in zip(tables, paths, strict=True):
+            for columns in csv_files.read(path, table):
+                copy.add(table, columns)
         broken = [copy.broken_references(table) for table in tables]
         copy.finish()
     return digests, broken

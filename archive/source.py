@@ -1,11 +1,24 @@
 """What an archive is made from, as a database connector provides it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from archive.canonical import Columns
+from archive.digests import TableDigest
 from archive.schema import SourceSchema, Table
+
+
+class Copier(Protocol):
+    """Writes one table's rows in the archive's form, and digests them, where the table lies."""
+
+    def csv(self, file: BinaryIO, tell: Callable[[int], None]) -> int:
+        """Write the rows of the table's CSV file, without its header; gives their number."""
+        ...
+
+    def digest(self) -> TableDigest:
+        """Give the digest of the rows."""
+        ...
 
 
 class Snapshot(Protocol):
@@ -22,6 +35,14 @@ class Snapshot(Protocol):
 
     def read(self, table: Table) -> Iterator[Columns]:
         """Give a table's rows in batches of a few megabytes; Unfit where a value does not fit."""
+        ...
+
+    def copier(self, table: Table) -> Copier | None:
+        """Give what copies a table faster than `read`; None where there is no such way."""
+        ...
+
+    def beside(self) -> AbstractContextManager["Snapshot | None"]:
+        """Open a second look at the same moment, for another thread; None where none can be."""
         ...
 
     def ask(self, sql: str) -> str:

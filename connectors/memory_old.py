@@ -56,6 +56,14 @@ class MemoryOldSystem:
         if rows:
             yield [[row[column.name] for row in rows] for column in table.columns]
 
+    def copier(self, _table: Table) -> None:
+        """Copy nothing by itself: its rows are read."""
+
+    @contextmanager
+    def beside(self) -> Iterator[None]:
+        """Open no second look: there is no second thread to gain by it."""
+        yield None
+
     def ask(self, sql: str) -> str:
         """Give the one value a SELECT returns."""
         return self.value(sql) or "NULL"

@@ -4,15 +4,17 @@ Nothing here deletes. Reading is done in a read-only transaction; a switch is on
 `connectors.switch_sql` lets through.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import sqlalchemy as sa
 
 from archive import sqlite_values
 from archive.answers import answer_text
 from archive.canonical import Columns
+from archive.digests import TableDigest
 from archive.schema import SourceSchema, Table
 from archive.sql_rows import read_rows
 from connectors import old_sqlite_schema, switch_sql
@@ -20,6 +22,11 @@ from connectors.errors import Misconfigured, Refused
 from connectors.old_sql_engine import engines_of, identity, reading, writing
 from connectors.old_sql_failures import told_plainly
 from connectors.old_sql_schema import reflected_schema
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from archive.source import Copier
 
 
 class OldSqlSnapshot:
@@ -54,6 +61,34 @@ class OldSqlSnapshot:
             else:
                 yield from read_rows(self._connection, table)
 
+    def copier(self, table: Table) -> "Copier | None":
+        """Give what copies a table in the server: PostgreSQL can."""
+        if self.dialect != "postgresql":
+            return None
+        from connectors.old_postgres import copier  # noqa: PLC0415 - its driver, only where used
+
+        found = copier(self._connection, table)
+        doing = f"copying the old system's table {table.name}"
+        return ToldPlainly(found, doing, self._url) if found else None
+
+    @contextmanager
+    def beside(self) -> "Iterator[OldSqlSnapshot | None]":
+        """Open a second transaction in the same snapshot: PostgreSQL can share one."""
+        if self.dialect != "postgresql":
+            yield None
+            return
+        with ExitStack() as opened:
+            with told_plainly("opening the old system", self._url):
+                name = self._connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
+                connection, consistency = opened.enter_context(reading(self._connection.engine))
+                connection.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{name}'")
+            try:
+                yield OldSqlSnapshot(connection, consistency, self._url)
+            except BaseException:
+                # What still runs there is of no use any more, and would be waited for.
+                cast("psycopg.Connection", connection.connection.dbapi_connection).cancel()
+                raise
+
     def ask(self, sql: str) -> str:
         """Give the one value a SELECT returns; Misconfigured where it returns more or less."""
         rows = self.rows(switch_sql.checked_select(sql, set()), {})
@@ -69,6 +104,24 @@ class OldSqlSnapshot:
             as_written = {"no_parameters": True}
             result = self._connection.exec_driver_sql(sql, execution_options=as_written)
             return [*map(tuple, result)]
+
+
+class ToldPlainly:
+    """A copier whose errors are those of `connectors.errors`."""
+
+    def __init__(self, copier: "Copier", doing: str, url: sa.URL) -> None:
+        """Wrap one."""
+        self._copier, self._doing, self._url = copier, doing, url
+
+    def csv(self, file: BinaryIO, tell: Callable[[int], None]) -> int:
+        """Write the rows."""
+        with told_plainly(self._doing, self._url):
+            return self._copier.csv(file, tell)
+
+    def digest(self) -> TableDigest:
+        """Digest the rows."""
+        with told_plainly(self._doing, self._url):
+            return self._copier.digest()
 
 
 class OldSql:

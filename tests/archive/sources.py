@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from archive.export import Particulars, TableProgress, export
+from archive.copying import TableProgress
+from archive.export import Particulars, export
 from archive.manifest import Manifest
 from archive.source import Source
 from config.plan import Question

@@ -1,17 +1,18 @@
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from archive.canonical import Columns
+from archive.copying import TableProgress
 from archive.errors import ArchiveError, Occupied, SourceChanging
-from archive.export import ATTEMPTS, TableProgress, export
+from archive.export import ATTEMPTS, export
 from archive.manifest import load
 from archive.schema import SourceSchema, Table
-from archive.source import Snapshot
+from archive.source import Copier, Snapshot
 from archive.verify import verify
 from connectors.old_sql import OldSql
 from tests.archive.sources import NOW, QUESTIONS, about, archived, nasty, shop
@@ -56,6 +57,12 @@ class MeddledLook:
         if self.source.breaking:
             raise ConnectionResetError("the server is gone")
         return self.look.read(table)
+
+    def copier(self, table: Table) -> Copier | None:
+        return self.look.copier(table)
+
+    def beside(self) -> AbstractContextManager[Snapshot | None]:
+        return self.look.beside()
 
     def ask(self, sql: str) -> str:
         return self.look.ask(sql)
