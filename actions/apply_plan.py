@@ -14,11 +14,12 @@ from config.plan import Plan
 from config.problems import PlanError
 from ledger import audit, people, phases
 from ledger.door import Door
+from ledger.snapshots import recorded
 from ledger.tables import rollout
 from rollout.calendar import local_day, monday_after
 from rollout.founding import chosen, first_dates, freeze_dates, nobody, past, people_of
 from rollout.people import Entry, Person
-from rollout.phases import DECOMMISSION, Dates, PhaseNow, State
+from rollout.phases import DECOMMISSION, Dates, NotAllowedError, PhaseNow, State
 from rollout.schedule import countries_of, dates_from
 
 Wrong = list[tuple[Place, str]]
@@ -34,6 +35,8 @@ class Applied:
     """People in scope."""
     changes: tuple[str, ...]
     """Keys that changed and dates that moved; empty for a new rollout."""
+    only_to: str | None = None
+    """Where every mail goes instead."""
 
 
 def apply_plan(  # noqa: PLR0913 - each is a fact of its own that the ledger keeps
@@ -50,16 +53,19 @@ def apply_plan(  # noqa: PLR0913 - each is a fact of its own that the ledger kee
 ) -> Applied:
     """Record a plan in one transaction; PlanError says why nothing was recorded.
 
+    `only_to`: the address every mail goes to, all else withheld, until `say_go`; None keeps it as
+    it is, and a rollout of which anything has begun refuses it (NotAllowedError).
+
     `entries` (the directory's people) count at the first apply alone: later ones come with the
     sync of people. `folder` is the plan's own; `text` what `plan` was read from.
     """
-    row: dict[str, object] = {"plan": text, "digest": digest_of(text), "only_to": only_to}
+    row: dict[str, object] = {"plan": text, "digest": digest_of(text)}
     row["folder"] = str(folder.resolve())
     with door.write("apply") as tx:
         if _known(tx, plan.rollout) is None:
-            more = {"applied_at": now, "applied_by": by, "rehearsal": rehearsal}
+            more = {"applied_at": now, "applied_by": by, "rehearsal": rehearsal, "only_to": only_to}
             return _found(tx, plan, row | more, entries, now)
-        return _change(tx, plan, row, by, now)
+        return _change(tx, plan, row | _only_to(tx, plan.rollout, only_to), by, now)
 
 
 def changes(tx: Connection, plan: Plan) -> list[str] | None:
@@ -76,6 +82,18 @@ def digest_of(text: str) -> str:
 def _known(tx: Connection, name: str) -> str | None:
     found = tx.execute(select(rollout.c.plan).where(rollout.c.name == name)).scalar()
     return None if found is None else str(found)
+
+
+def _only_to(tx: Connection, name: str, wanted: str | None) -> dict[str, object]:
+    """Keep where every mail goes, or send them there from now on; only `go` takes it back."""
+    now = recorded(tx, name).only_to
+    if wanted is None or wanted == now:
+        return {"only_to": now}
+    begun = [n for n, at in phases.standing(tx, name).items() if at.state is not State.PLANNED]
+    if begun:
+        msg = f"{begun[0]} has begun, so its mails go to its people; `changeover pause` stops all"
+        raise NotAllowedError(msg)
+    return {"only_to": wanted}
 
 
 def _refuse(plan_text: object, wrong: Wrong) -> None:
@@ -100,7 +118,8 @@ def _found(
     count = sum(1 for p in everyone if p.in_scope)
     data = {"plan": row["digest"], "people": count, "only_to": row["only_to"]}
     audit.append(tx, plan.rollout, now, by, "plan.apply", data)
-    return Applied(first=True, people=count, changes=())
+    address = None if row["only_to"] is None else str(row["only_to"])
+    return Applied(first=True, people=count, changes=(), only_to=address)
 
 
 def _change(
@@ -126,7 +145,8 @@ def _change(
     data = {"plan": row["digest"], "changes": lines, "only_to": row["only_to"]}
     audit.append(tx, name, now, by, "plan.change", data)
     count = sum(1 for p in everyone if p.in_scope)
-    return Applied(first=False, people=count, changes=tuple(lines))
+    address = None if row["only_to"] is None else str(row["only_to"])
+    return Applied(first=False, people=count, changes=tuple(lines), only_to=address)
 
 
 def _new_date(phase: str, dates: Dates) -> str:

@@ -13,7 +13,6 @@ from actions.desk import Desk
 from actions.mailing import mail, message_id_of, reply_to, sender_of
 from actions.outcome import Outcome
 from actions.retire_old_system import awaited_approval
-from actions.send_notices import ONLY_TO
 from config.names import Notice
 from connectors.errors import OutsideError
 from ledger import audit, decisions
@@ -52,7 +51,7 @@ def ask_approvers(desk: Desk, now: datetime) -> Outcome:
     for request in awaited(desk, snapshot, now):
         found = asking_steps(desk.plan, snapshot, request, now)
         for step, address in found.values():
-            real = step if desk.only_to is None else _to_one(step)
+            real = step if desk.only_to is None else step.to_one_address()
             if not snapshot.over(real.key):
                 due[real.key] = (real, _Asking(request, address))
     _skip(desk, no_longer_asked(snapshot), now)
@@ -117,10 +116,6 @@ def _retirement(desk: Desk, snapshot: Snapshot, now: datetime) -> Iterator[Reque
             found.needed,
             evidence,
         )
-
-
-def _to_one(step: Step) -> Step:
-    return replace(step, occurrence=step.occurrence + ONLY_TO)
 
 
 def _skip(desk: Desk, keys: list[str], now: datetime) -> None:

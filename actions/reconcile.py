@@ -9,7 +9,7 @@ from ledger import steps as ledger_steps
 from ledger.snapshots import snapshot
 from ledger.steps import Mark
 from rollout.lapses import lapsed
-from rollout.steps import StepState
+from rollout.steps import StepState, is_mail
 
 
 def reconcile(desk: Desk, now: datetime) -> Outcome:
@@ -23,7 +23,7 @@ def reconcile(desk: Desk, now: datetime) -> Outcome:
         left = ledger_steps.orphans(tx, desk.held())
         marks: list[Mark] = []
         for key, kind in sorted(left.items()):
-            if kind.startswith("notice."):
+            if is_mail(kind):
                 why = "the worker died while it was sent; look whether it arrived"
                 marks.append((key, StepState.UNKNOWN, why))
             else:

@@ -7,16 +7,20 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
+from pydantic import TypeAdapter, ValidationError
 
 from actions.apply_plan import Applied, apply_plan, changes
 from cli.book import Token, opened
 from cli.clock import now
 from cli.people import entries_of
 from config.loading import load
+from config.outside import Address
 from config.plan import Plan
 from ledger.opening import open_ledger
 from ledger.place import ledger_url
 from ledger.snapshots import UnknownRolloutError
+
+ONLY_TO_VARIABLE = "CHANGEOVER_ONLY_TO"
 
 
 class NotAppliedError(Exception):
@@ -27,34 +31,56 @@ def apply(
     file: Path = Path("plan.yaml"),
     *,
     only_to: Annotated[
-        str | None, Parameter(help="Send every mail to this address; withhold other effects.")
+        str | None,
+        Parameter(
+            help="Send every mail to this address and withhold all else, until `changeover go`; "
+            f"else, for a new rollout, {ONLY_TO_VARIABLE}."
+        ),
     ] = None,
     yes: Annotated[bool, Parameter(help="Do not ask, after a change was shown.")] = False,
     token: Token = None,
 ) -> None:
     """Record the plan of FILE: people, phases, dates. A change is shown first, and asked about."""
     plan = load(file)
+    if only_to is not None:
+        only_to = address(only_to)
     text = file.read_text(encoding="utf-8-sig")
     by = _agreed(plan, yes=yes, token=token)
+    if by is None:
+        by, only_to = plan.organisation.signed_by.email, only_to or _from_settings()
     entries, _ = entries_of(plan, file.parent)
     door = open_ledger(ledger_url(), plan.rollout)
     try:
         done = apply_plan(door, plan, text, file.parent, by, now(), entries, only_to)
     finally:
         door.engine.dispose()
-    _say(plan, done, only_to)
+    _say(plan, done)
     print(register(plan))
 
 
-def _agreed(plan: Plan, *, yes: bool, token: str | None) -> str:
-    """Give who applies: at first the one who signs; later the token's owner, shown the change."""
+def address(text: str) -> str:
+    """Give an address as it was written; NotAppliedError where it is none."""
+    try:
+        return TypeAdapter(Address).validate_python(text)
+    except ValidationError:
+        msg = f"nothing recorded: {text} is no e-mail address; write it like it@acme.example"
+        raise NotAppliedError(msg) from None
+
+
+def _from_settings() -> str | None:
+    text = os.environ.get(ONLY_TO_VARIABLE)
+    return address(text) if text else None
+
+
+def _agreed(plan: Plan, *, yes: bool, token: str | None) -> str | None:
+    """Give who applies a change: the token's owner, shown it. None: the rollout is new."""
     try:
         with opened(plan.rollout) as book:
             by = book.proved(token)
             with book.door.read() as tx:
                 lines = changes(tx, plan) or []
     except UnknownRolloutError:
-        return plan.organisation.signed_by.email
+        return None
     _ask(plan.rollout, lines, yes=yes)
     return by
 
@@ -73,15 +99,16 @@ def _ask(rollout: str, lines: Sequence[str], *, yes: bool) -> None:
         raise NotAppliedError(msg)
 
 
-def _say(plan: Plan, done: Applied, only_to: str | None) -> None:
+def _say(plan: Plan, done: Applied) -> None:
     if done.first:
         signer = plan.organisation.signed_by.email
         print(f"{plan.rollout} is recorded: {done.people} people, {len(plan.phases)} phases.")
         print(f"Next: `changeover token {signer}` makes the first personal token.")
     else:
         print(f"{plan.rollout} is changed: {len(done.changes)} lines in the audit trail.")
-    if only_to:
-        print(f"Every mail goes to {only_to}; nothing else has any effect yet.")
+    if done.only_to:
+        print(f"ONLY TO {done.only_to}: every mail goes there, nothing else has any effect.")
+        print("Next: `changeover go`, once you like what you see, lets it begin.")
 
 
 def register(plan: Plan) -> str:

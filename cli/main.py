@@ -16,6 +16,7 @@ COMMANDS = {
     "schema": ("cli.schema:schema", "Print the JSON Schema of a plan."),
     "plan": ("cli.plan:plan", "Who moves when and why, every date, and every problem."),
     "apply": ("cli.apply:apply", "Record a plan, or a change of one."),
+    "go": ("cli.go:go", "Let it begin, after every mail went to one address."),
     "up": ("cli.up:up", "A server, the deployments and a worker, in one terminal."),
     "run": ("cli.run:run", "Run a phase now."),
     "status": ("cli.status:status", "Where the rollout stands, and what needs a person."),

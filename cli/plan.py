@@ -40,6 +40,8 @@ class Shown:
     changes: tuple[str, ...] | None
     """Keys that differ from the recorded plan; None where none is recorded."""
     problems: tuple[str, ...]
+    only_to: str | None = None
+    """Where every mail goes instead, as recorded."""
 
 
 def plan(file: Path = Path("plan.yaml")) -> None:
@@ -62,7 +64,8 @@ def looked_at(file: Path, now: datetime) -> Shown:
     walked = preview(found, snapshot, now)
     wrong = [*past(found, today, begun), *nobody(found, walked.people), *_stuck(found, walked)]
     problems = [str(p) for p in located(text, file.name, wrong)]
-    return Shown(found, digest_of(text), today, walked, changes, (*problems, *warnings))
+    said = (*problems, *warnings)
+    return Shown(found, digest_of(text), today, walked, changes, said, snapshot.only_to)
 
 
 def _recorded(plan: Plan) -> tuple[frozenset[str], tuple[str, ...] | None, Snapshot | None]:
@@ -100,6 +103,11 @@ def rendered(shown: Shown) -> Iterator[str | Table]:
         f"{shown.plan.rollout}   {_count(len(scope), 'person', 'people')}, "
         f"{_count(sites, 'site')}, {languages}   plan {shown.digest[:8]}  ({new})\n"
     )
+    if shown.only_to:
+        yield (
+            f"ONLY TO {shown.only_to}: every mail goes there and nothing else has any effect; what "
+            "is shown here begins once you say `changeover go`\n"
+        )
     yield _phases(shown, scope)
     yield from _today(shown)
     yield _mails(shown)

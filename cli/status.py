@@ -16,7 +16,7 @@ from rollout.agenda import WATCHED, needs, to_confirm
 from rollout.orders import gate_subject
 from rollout.phases import DECOMMISSION, PhaseNow, State
 from rollout.snapshot import Snapshot
-from rollout.steps import StepState
+from rollout.steps import NOTICE, ONLY_TO, StepState
 
 BAR = 20
 UNKNOWN_SHOWN_AT_MOST = 5
@@ -57,7 +57,7 @@ def rendered(
     if whole.paused_at is not None:
         yield f"PAUSED by {whole.paused_by}: {whole.pause_reason}"
     if whole.only_to:
-        yield f"every mail goes to {whole.only_to}; other effects are withheld"
+        yield f"ONLY TO {whole.only_to}: every mail goes there, nothing else has any effect"
     rows = [_row(look, look.phases[p.name], newest, local.date()) for p in plan.phases]
     end = look.phases[DECOMMISSION]
     rows.append((DECOMMISSION, end.state.upper(), "", "", _of_end(plan, end, local.date())))
@@ -160,6 +160,11 @@ def _ago(then: datetime | None, now: datetime) -> str:
     return f"{minutes // 60} h ago" if minutes < 2880 else f"{minutes // 1440} days ago"
 
 
+def _kind(key: str) -> str:
+    kind = key.partition(":")[0].removeprefix(NOTICE)
+    return f"{kind.removeprefix(ONLY_TO)} (only to)" if kind.startswith(ONLY_TO) else kind
+
+
 def _today(look: Snapshot, plan: Plan, now: datetime) -> str:
     """Count the steps that ended today, by kind: done, refused, skipped."""
     zone = ZoneInfo(plan.zone)
@@ -167,6 +172,6 @@ def _today(look: Snapshot, plan: Plan, now: datetime) -> str:
     counts: Counter[tuple[str, StepState]] = Counter()
     for key, step in look.steps.items():
         if step.at.astimezone(zone).date() == today:
-            counts[key.partition(":")[0].removeprefix("notice."), step.state] += 1
+            counts[_kind(key), step.state] += 1
     parts = [f"{n} {kind} {state}" for (kind, state), n in sorted(counts.items())]
     return " · ".join(parts) or "nothing yet"

@@ -20,18 +20,27 @@ class PausedError(Exception):
     """The rollout is paused: no effect may start."""
 
 
+class WithheldError(Exception):
+    """Mails go to one address only, or no longer do. The message says what was not begun."""
+
+
 def claim(
     tx: Connection, lease: Lease, steps: Sequence[Step], now: datetime, *, undoing: bool = False
 ) -> list[Step]:
     """Claim the steps that nobody has begun; give those claimed. The only way to an effect.
 
     In the caller's transaction: the lease must hold (it is renewed) and the rollout must not be
-    paused, unless a recorded rollback is undoing.
+    paused, unless a recorded rollback is undoing. While mails go to one address only, those mails
+    are the only effect (WithheldError), and none of them is begun once they do not.
     """
     renew(tx, lease)
-    paused = select(rollouts.c.paused_at).where(rollouts.c.name == lease.rollout)
-    if tx.execute(paused).scalar_one() is not None and not undoing:
+    query = select(rollouts.c.paused_at, rollouts.c.only_to)
+    whole = tx.execute(query.where(rollouts.c.name == lease.rollout)).one()
+    if whole.paused_at is not None and not undoing:
         raise PausedError(lease.rollout)
+    wrong = [s.key for s in steps if s.is_only_to != (whole.only_to is not None)]
+    if wrong:
+        raise WithheldError(wrong[0])
     claimed: list[Step] = []
     for begin in range(0, len(steps), CHUNK):
         part = {s.key: s for s in steps[begin : begin + CHUNK]}

@@ -11,7 +11,7 @@ from rollout.calendar import local_day
 from rollout.phases import DECOMMISSION, State
 from rollout.schedule import freeze_from, notice_to_cancel_by
 from rollout.snapshot import Snapshot
-from rollout.steps import Kind, StepState
+from rollout.steps import NOTICE, ONLY_TO, Kind, StepState
 
 LISTED_AT_MOST = 20
 _MARKS = {
@@ -38,6 +38,7 @@ def overview(plan: Plan, snapshot: Snapshot, now: datetime) -> str:
     parts = [
         f"# {title} → {plain(plan.new_tool.name)}",
         f"As of {_day(local.date())}, {local:%H:%M} ({plan.zone}).{_warnings(snapshot)}",
+        to_one_address(snapshot),
         _listed("## Needs a person", needs(plan, snapshot, now)) or "Nothing needs a person.",
         f"## Phases\n\n{_phases(plan, snapshot, now)}",
         f"**Old system:** {_old_system(plan, snapshot)}",
@@ -61,8 +62,20 @@ def standing(plan: Plan, snapshot: Snapshot, now: datetime) -> str:
     said = [f"{passed} of {len(at)} phases passed", *busy]
     if snapshot.paused:
         said.append("everything is paused")
+    if snapshot.only_to is not None:
+        said.append("every mail goes to one address only")
     said.append(f"{len(asked)} for a person to see to" if asked else "nothing needs a person")
     return "; ".join(said)
+
+
+def to_one_address(snapshot: Snapshot) -> str:
+    """Say loudly that nothing is real yet, while every mail goes to one address."""
+    if snapshot.only_to is None:
+        return ""
+    return (
+        "> ⚠️ **Only to one address.** Every mail goes there, and nothing else has any effect: no "
+        "account is touched and no phase begins, until IT says `changeover go`."
+    )
 
 
 _UNDER_WAY = frozenset(
@@ -79,7 +92,6 @@ _UNDER_WAY = frozenset(
 
 def _warnings(snapshot: Snapshot) -> str:
     said = " **Paused: no effect starts.**" if snapshot.paused else ""
-    said += " Every mail goes to one address only." if snapshot.only_to else ""
     return said + (" This is a rehearsal." if snapshot.rehearsal else "")
 
 
@@ -190,10 +202,15 @@ def _effects(snapshot: Snapshot) -> str:
         cells = [found.get(end, 0) for end in shown]
         if open_ones:
             cells.append(sum(found.values()) - sum(found.get(end, 0) for end in _ENDS))
-        words = _WORDS.get(kind, kind.removeprefix("notice.") + " mail")
+        words = _WORDS.get(kind) or _mail(kind)
         rows.append(f"| {words} | {' | '.join(str(n) if n else '' for n in cells)} |")
     none = [end for end in _ENDS if end not in shown]
     return "\n".join([*rows, "", f"None {' or '.join(none)}."] if none else rows)
+
+
+def _mail(kind: str) -> str:
+    name = kind.removeprefix(NOTICE).removeprefix(ONLY_TO)
+    return f"{name} mail" + (", to one address only" if kind.startswith(ONLY_TO) else "")
 
 
 _ENDS = (StepState.DONE, StepState.REFUSED, StepState.UNKNOWN, StepState.SKIPPED)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from config.plan import Plan
 from reports.gate import plain
+from reports.overview import to_one_address
 from rollout.calendar import local_day
 from rollout.phases import DECOMMISSION, State
 from rollout.snapshot import Snapshot
@@ -25,8 +26,11 @@ def review(plan: Plan, snapshot: Snapshot, now: datetime) -> str:
     end = snapshot.phases.get(DECOMMISSION)
     off = end is not None and end.state is State.RETIRED
     old = "is switched off" if off else "is still there"
+    loud = f"{to_one_address(snapshot)}\n\n" if snapshot.only_to else ""
     return (
-        f"# Review of {today:%a} {today.day} {today:%b %Y}{since}\n\n" + "\n".join(rows) + "\n\n"
+        f"# Review of {today:%a} {today.day} {today:%b %Y}{since}\n\n{loud}"
+        + "\n".join(rows)
+        + "\n\n"
         f"{plain(plan.old_system.name)} {old}. Open incidents: {len(snapshot.incidents)}; "
         f"effects of unknown fate: {len(snapshot.unknown())}.\n"
     )

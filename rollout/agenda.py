@@ -1,11 +1,12 @@
 """What a day asks of each phase, and what only a person can settle."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from config.plan import Plan
 from rollout.calendar import local_day
 from rollout.moves import next_move
+from rollout.only_to import mails_to_one
 from rollout.phases import DECOMMISSION, PhaseNow, State
 from rollout.planning import PhaseDay, due_steps
 from rollout.readiness import blockers
@@ -13,6 +14,7 @@ from rollout.snapshot import Snapshot
 
 WATCHED = timedelta(weeks=4)
 SOON = timedelta(days=4)
+ONE_ADDRESS = "every mail goes to one address, and nothing else has any effect"
 _WAITS = {
     State.PAUSED: "is paused: `changeover resume` or `changeover roll-back {name}`",
     State.ROLLED_BACK: "is rolled back: `changeover decide {name} try-again` or `abandon`",
@@ -46,7 +48,18 @@ class Today:
 
 def agenda(plan: Plan, snapshot: Snapshot, now: datetime) -> list[Today]:
     """Give every phase's day, in the plan's order."""
-    return [_today(PhaseDay(plan, snapshot, phase, now)) for phase in plan.phases]
+    days = [_today(PhaseDay(plan, snapshot, phase, now)) for phase in plan.phases]
+    return _only_mails(plan, snapshot, days, now) if snapshot.only_to else days
+
+
+def _only_mails(plan: Plan, snapshot: Snapshot, days: list[Today], now: datetime) -> list[Today]:
+    """Leave of each day the mails to one address: all else is withheld."""
+    _, steps = mails_to_one(plan, snapshot, now)
+    kinds = {d.phase: {s.to_the_person().kind for s in steps if s.phase == d.phase} for d in days}
+    return [
+        replace(d, kinds=frozenset(kinds[d.phase]), judged=False, trains=False, moves=False)
+        for d in days
+    ]
 
 
 def _today(day: PhaseDay) -> Today:
@@ -81,7 +94,7 @@ def is_judged(at: PhaseNow, today: date) -> bool:
 def ends(plan: Plan, snapshot: Snapshot) -> bool:
     """Whether the old system's end is at hand: every phase is over, or it has begun already."""
     at = snapshot.phases.get(DECOMMISSION)
-    if at is None or at.state is State.RETIRED:
+    if snapshot.only_to is not None or at is None or at.state is State.RETIRED:
         return False
     over = all(snapshot.state(p.name) in {State.PASSED, State.ABANDONED} for p in plan.phases)
     return over or at.state is not State.PLANNED
@@ -92,6 +105,8 @@ def needs(plan: Plan, snapshot: Snapshot, now: datetime) -> list[str]:
     found = [
         f"the fate of {k} is unknown: `changeover unknown resolve`" for k in snapshot.unknown()
     ]
+    if snapshot.only_to is not None:
+        found.append(f"{ONE_ADDRESS}: `changeover go` lets it begin")
     if snapshot.paused:
         found.append("the rollout is paused: `changeover resume`")
     for phase in plan.phases:

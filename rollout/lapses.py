@@ -3,7 +3,7 @@
 from config.names import Notice
 from rollout.phases import DECOMMISSION, State
 from rollout.snapshot import Snapshot
-from rollout.steps import Kind, StepState
+from rollout.steps import ONLY_TO, Kind, StepState
 
 _OPEN = frozenset({StepState.PLANNED, StepState.CLAIMED})
 _UNDONE = frozenset({State.ROLLED_BACK, State.ABANDONED})
@@ -26,6 +26,8 @@ def lapsed(snapshot: Snapshot) -> dict[str, str]:
 
 def _why(snapshot: Snapshot, key: str) -> str | None:
     kind, phase, _, number, _ = key.split(":", 4)
+    if kind.startswith(ONLY_TO) and snapshot.only_to is None:
+        return "mails go to the people themselves by now"
     at, attempt = snapshot.phases[phase], int(number)
     if phase == DECOMMISSION:
         return None

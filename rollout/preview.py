@@ -80,6 +80,13 @@ def preview(plan: Plan, snapshot: Snapshot, now: datetime) -> Preview:
     return walk.result()
 
 
+def as_if(plan: Plan, snapshot: Snapshot, now: datetime) -> tuple[Snapshot, list[Step]]:
+    """Give the rollout as if all that is due by now had happened, and the mails of just now."""
+    walk = _Walk(plan, snapshot)
+    walk.work(now)
+    return walk.snapshot, walk.mailed
+
+
 class _Walk:
     """A rollout that moves through simulated days; every step succeeds."""
 
@@ -95,6 +102,7 @@ class _Walk:
         self.sessions: dict[str, datetime] = {}
         self.mails: Counter[str] = Counter()
         self.mails_of_day: Counter[tuple[date, str]] = Counter()
+        self.mailed: list[Step] = []
         self.happenings: list[Happening] = []
         self.stuck: list[tuple[str, str]] = []
         # The mappings are this walk's own: what it notes in them, the snapshot shows.
@@ -116,6 +124,11 @@ class _Walk:
 
     def tick(self, now: datetime) -> None:
         """Do a day's work: steps and moves of each phase until nothing is due, then new dates."""
+        self.work(now)
+        self._redate(now)
+
+    def work(self, now: datetime) -> None:
+        """Do steps and moves of each phase until nothing is due."""
         self.trained |= {key for key, ends in self.sessions.items() if ends <= now}
         self.snapshot = replace(
             self.snapshot, trained=frozenset(self.trained), answered=frozenset(self.answered)
@@ -123,13 +136,13 @@ class _Walk:
         for phase in self.plan.phases:
             day = PhaseDay(self.plan, self.snapshot, phase, now)
             self._work(day)
-        self._redate(now)
 
     def _work(self, day: PhaseDay) -> None:
         for _ in range(ROUNDS_AT_MOST):
             steps = due_steps(day.plan, self.snapshot, day.phase.name, day.now)
             self._do(day, steps)
-            move = next_move(day) or self._pass(day)
+            # As in a real tick: what is due is done, and then the gate looks.
+            move = next_move(day) or (None if steps else self._pass(day))
             if move is not None:
                 self._move(day, move)
             elif not steps:
@@ -166,6 +179,7 @@ class _Walk:
         if step.person is None:
             return
         if step.is_notice:
+            self.mailed.append(step)
             self.mails[step.person] += 1
             self.mails_of_day[day.today, step.person] += 1
             self._attend_or_answer(day, step, self.people[step.person])

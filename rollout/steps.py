@@ -1,6 +1,6 @@
 """Steps as data: each effect on the outside, with a key that is the same every time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -15,6 +15,19 @@ class Kind(StrEnum):
     REOPEN_OLD = "old.reopen"
     BACK_UP = "old.back_up"
     SWITCH = "old.switch"
+
+
+NOTICE = "notice."
+ONLY_TO = "only-to."
+"""Kind of a mail that goes to one address in place of a person's: `only-to.<name>`.
+
+A kind of its own, so that nothing counts it as the person's mail, which is still to come.
+"""
+
+
+def is_mail(kind: str) -> bool:
+    """Whether steps of a kind are mails, to whomever."""
+    return kind.startswith((NOTICE, ONLY_TO))
 
 
 class StepState(StrEnum):
@@ -53,8 +66,23 @@ class Step:
 
     @property
     def is_notice(self) -> bool:
-        """Whether it is a mail."""
-        return self.kind.startswith("notice.")
+        """Whether it is a mail to the person."""
+        return self.kind.startswith(NOTICE)
+
+    @property
+    def is_only_to(self) -> bool:
+        """Whether it is a mail to one address in place of the person's."""
+        return self.kind.startswith(ONLY_TO)
+
+    def to_one_address(self) -> "Step":
+        """Give the step of the same mail to one address."""
+        return replace(self, kind=ONLY_TO + self.kind.removeprefix(NOTICE))
+
+    def to_the_person(self) -> "Step":
+        """Give the step of the same mail to the person; any other step is itself."""
+        if not self.is_only_to:
+            return self
+        return replace(self, kind=NOTICE + self.kind.removeprefix(ONLY_TO))
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ Command = Callable[..., Said]
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give the present folder, with the people's files and nothing of the developer's own."""
-    for name in ("CHANGEOVER_LEDGER", "CHANGEOVER_ROLLOUT", "CHANGEOVER_TOKEN", "PREFECT_API_URL"):
+    ours = ("LEDGER", "ROLLOUT", "TOKEN", "ONLY_TO")
+    for name in (*(f"CHANGEOVER_{n}" for n in ours), "PREFECT_API_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     write(tmp_path, people(1))

@@ -118,12 +118,40 @@ def test_apply_records_the_rollout(applied: Command, door: Door) -> None:
         assert (row.applied_by, row.rehearsal, row.only_to) == (SIGNER, False, None)
 
 
-def test_apply_only_to_is_kept(command: Command, door: Door) -> None:
+def test_apply_only_to_is_kept_until_somebody_says_go(
+    command: Command, folder: Path, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
     command("init", "--timeline", "phased")
-    assert command("apply", "--only-to", "it@acme.example").code == 0
+    assert "is no e-mail address" in command("apply", "--only-to", "nobody").err
+    said = command("apply", "--only-to", "it@acme.example")
+    assert "ONLY TO it@acme.example" in said.out
+    assert "changeover go" in said.out
+    assert "ONLY TO it@acme.example" in command("status").out
+    assert "ONLY TO it@acme.example" in command("plan").out
+    refused = command("go")
+    assert (refused.code, len(refused.err.splitlines())) == (2, 1)
+    monkeypatch.setenv("CHANGEOVER_TOKEN", command("token", SIGNER).out.strip())
+    again = command("apply", "--yes")
+    assert "ONLY TO it@acme.example" in again.out
+    gone = command("go")
+    assert "acme-crm goes, said by r.sital@acme.example" in gone.out
+    assert "ONLY TO" not in command("status").out
+    assert "withholds nothing" in command("go").err
     with door.read() as tx:
-        assert tx.execute(select(rollout.c.only_to)).scalar_one() == "it@acme.example"
-    assert "every mail goes to it@acme.example" in command("status").out
+        assert tx.execute(select(rollout.c.only_to)).scalar_one() is None
+        last = audit.trail(tx, "acme-crm")[-1]
+    assert (last.event, last.by) == ("rollout.go", SIGNER)
+
+
+def test_the_setting_counts_for_a_new_rollout_alone(
+    command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHANGEOVER_ONLY_TO", "it@acme.example")
+    command("init", "--timeline", "phased")
+    assert "ONLY TO it@acme.example" in command("apply").out
+    monkeypatch.setenv("CHANGEOVER_TOKEN", command("token", SIGNER).out.strip())
+    assert command("go").code == 0
+    assert "ONLY TO" not in command("apply", "--yes").out
 
 
 def change(folder: Path) -> None:

@@ -39,6 +39,7 @@ def unknown_step(door: Door) -> None:
 
 RECORDING = [
     ("pause",),
+    ("go",),
     ("resume", "--reason", "why"),
     ("roll-back", "core-team", "--reason", "why"),
     ("decide", "core-team", "abandon", "--reason", "why"),
