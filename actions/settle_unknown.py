@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from config.names import Notice
 from ledger import audit, steps
 from ledger.door import Door
 from rollout.steps import StepState
@@ -13,7 +14,9 @@ class NoSuchUnknownError(Exception):
 
 def settle_unknown(door: Door, key: str, by: str, now: datetime, *, done: bool) -> None:
     """Record that an effect happened, or that it did not: then it is due again."""
-    outcome = StepState.DONE if done else StepState.PLANNED
+    # Nothing plans a token's mail again: a person asks for another.
+    undone = StepState.SKIPPED if key.startswith(f"notice.{Notice.TOKEN}:") else StepState.PLANNED
+    outcome = StepState.DONE if done else undone
     why = f"{by} found that it {'happened' if done else 'did not happen'}"
     with door.write("settle-unknown") as tx:
         if not steps.settle_unknown(tx, door.rollout, key, outcome, why, now):

@@ -181,13 +181,28 @@ def open_incidents(tx: Connection, name: str) -> tuple[IncidentNow, ...]:
     )
 
 
-def make_token(tx: Connection, name: str, who: str, by: str, now: datetime) -> str:
-    """Make a person's token anew and give it; only its SHA-256 is kept (256 random bits)."""
-    secret = secrets.token_urlsafe(32)
+def new_token() -> str:
+    """Give a new personal token: 256 random bits; nobody has it yet."""
+    return secrets.token_urlsafe(32)
+
+
+def keep_token(
+    tx: Connection, name: str, who: str, secret: str, by: str, now: datetime, how: str
+) -> None:
+    """Let a token prove who somebody is from now on; only its SHA-256 is kept, their earlier ends.
+
+    `how` is told in the audit trail: shown, or mailed.
+    """
     here = (token.c.rollout == name) & (token.c.name == who)
     tx.execute(token.delete().where(here))
     tx.execute(insert(token).values(rollout=name, name=who, hash=_hash(secret), at=now))
-    audit.append(tx, name, now, by, "token.made", {"for": who})
+    audit.append(tx, name, now, by, "token.made", {"for": who, "how": how})
+
+
+def make_token(tx: Connection, name: str, who: str, by: str, now: datetime) -> str:
+    """Make a person's token anew and give it, to be shown to them."""
+    secret = new_token()
+    keep_token(tx, name, who, secret, by, now, "shown")
     return secret
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from ledger.leases import Lease, renew
 from ledger.tables import rollout as rollouts
@@ -114,6 +114,28 @@ def _mark(tx: Connection, lease: Lease, marks: Sequence[Mark], now: datetime) ->
     ]
     if rows:
         tx.execute(_MARK, rows)
+
+
+def begin_by_hand(tx: Connection, rollout: str, begun: Step, why: str, now: datetime) -> None:
+    """Record a step a person's command does at once, without a lease: its fate is not known yet.
+
+    `settle_unknown` ends it; of a command that died in between it says what is true.
+    """
+    row: dict[str, object] = {"rollout": rollout, "key": begun.key, "kind": begun.kind}
+    row |= {
+        "phase": begun.phase,
+        "person": begun.person,
+        "attempt": begun.attempt,
+        "occurrence": begun.occurrence,
+    }
+    row |= {"state": StepState.UNKNOWN, "token": None, "detail": why}
+    tx.execute(insert(step).values(**row, due=begun.due, at=now))
+
+
+def count_of(tx: Connection, rollout: str, kind: str, person: str) -> int:
+    """Count the steps of a kind that a person ever had."""
+    here = (step.c.rollout == rollout) & (step.c.kind == kind) & (step.c.person == person)
+    return int(tx.execute(select(func.count()).select_from(step).where(here)).scalar_one())
 
 
 def settle_unknown(

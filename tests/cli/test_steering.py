@@ -9,10 +9,10 @@ from sqlalchemy import insert, select
 from ledger import audit, decisions, phases, records
 from ledger.door import Door
 from ledger.snapshots import recorded
-from ledger.tables import approval, order, step, token
+from ledger.tables import approval, order, step
 from rollout.phases import State, Verb
 from rollout.steps import StepState
-from tests.cli.conftest import APPROVER, SIGNER, Command
+from tests.cli.conftest import APPROVER, SIGNER, Command, token_of
 
 NOW = datetime.now(UTC)
 KEY = "notice.welcome:core-team:p00001:1:-"
@@ -73,22 +73,6 @@ def test_a_token_may_begin_with_a_hyphen(signed: Command, monkeypatch: pytest.Mo
     assert "this token is nobody's" in signed("pause", "--token", "-a_made-up").err
 
 
-def test_only_the_first_token_is_free_and_none_is_kept_in_clear(
-    applied: Command, door: Door
-) -> None:
-    first = applied("token", SIGNER).out.strip()
-    assert applied("token", APPROVER).code == 2
-    assert applied("token", "stranger@acme.example", "--token", first).code == 2
-    second = applied("token", APPROVER, "--token", first).out.strip()
-    with door.read() as tx:
-        assert records.owner(tx, "acme-crm", first) == SIGNER
-        assert records.owner(tx, "acme-crm", second) == APPROVER
-        kept = str(tx.execute(select(token)).all())
-        said = str(audit.trail(tx, "acme-crm"))
-    for secret in (first, second):
-        assert secret not in kept + said
-
-
 def test_pausing_acts_at_once_resuming_is_an_order(signed: Command, door: Door) -> None:
     assert signed("resume", "--reason", "early").code == 2
     assert signed("pause", "--reason", "the line is down").code == 0
@@ -121,7 +105,7 @@ def test_orders_make_sense_where_the_phase_stands(signed: Command, door: Door) -
 
 def test_who_asks_for_an_override_never_approves_it(signed: Command, door: Door) -> None:
     move(door, "early-adopters", Verb.PREPARE, Verb.BE_READY, Verb.LAUNCH)
-    theirs = signed("token", APPROVER).out.strip()
+    theirs = token_of(door, APPROVER)
     said = signed("override", "early-adopters", "--reason", "wait no more", "--token", theirs)
     (digest,) = re.findall(r"--digest ([0-9a-f]{64})", said.out)
     subject = "override:early-adopters"
@@ -129,7 +113,7 @@ def test_who_asks_for_an_override_never_approves_it(signed: Command, door: Door)
     assert own.code == 2
     assert "who asks never approves" in own.err
     assert "is no approver" in signed("approve", subject, "--digest", digest).err
-    other = signed("token", "d.hinds@acme.example").out.strip()
+    other = token_of(door, "d.hinds@acme.example")
     wrong = signed("approve", subject, "--digest", "0" * 64, "--token", other)
     assert wrong.code == 2
     assert signed("approve", subject, "--digest", digest, "--token", other).code == 0
@@ -144,7 +128,7 @@ def test_who_asks_for_an_override_never_approves_it(signed: Command, door: Door)
 
 
 def test_retiring_is_asked_for_and_approved_by_others(signed: Command, door: Door) -> None:
-    theirs = signed("token", APPROVER).out.strip()
+    theirs = token_of(door, APPROVER)
     early = signed("approve", "retire", "--digest", "a" * 64, "--token", theirs)
     assert "nobody asked to retire" in early.err
     assert signed("retire", "--reason", "everybody moved").code == 0
@@ -207,7 +191,7 @@ def test_status_says_how_to_approve_what_waits(signed: Command, door: Door) -> N
     out = signed("status").out
     (said,) = re.findall(r"changeover (approve gate:core-team:1 --digest [0-9a-f]{64})", out)
     assert "It waits for an approval." in out
-    theirs = signed("token", APPROVER).out.strip()
+    theirs = token_of(door, APPROVER)
     done = signed(*said.split(), "--token", theirs)
     assert done.code == 0, done.err
     with door.read() as tx:
