@@ -1,8 +1,10 @@
 """Read activity, attendance, answers and tickets into the ledger, by person key."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
 
 from actions.desk import Desk
 from actions.outcome import Outcome
@@ -12,42 +14,39 @@ from ledger import evidence, leases, people
 if TYPE_CHECKING:
     from connectors.ports import Sheet
 
-Rows = list[dict[str, Any]]
-
 
 def collect_feedback(desk: Desk, now: datetime) -> Outcome:
     """Read every source the plan names. One that cannot be read is told, and judged as silent."""
     words: list[str] = []
-    fresh = 0
-    for source, shape in _SHAPES.items():
+    sheets: dict[str, Sheet] = {}
+    for source in _SHAPES:
         try:
-            sheet = getattr(desk.outside, source).read(now)
+            sheets[source] = getattr(desk.outside, source).read(now)
         except OutsideError as error:
             words.append(f"{source}: {error}")
-            continue
-        fresh += _keep(desk, source, sheet, shape, now)
+    with desk.door.write("collect-feedback") as tx:
+        leases.renew(tx, desk.held())
+        keys = people.by_email(tx, desk.rollout)
+        fresh = sum(_keep(tx, desk.rollout, s, sheet, keys, now) for s, sheet in sheets.items())
     return Outcome(done=fresh, words=tuple(words))
 
 
 def _keep(
-    desk: Desk,
+    tx: Connection,
+    rollout: str,
     source: str,
     sheet: "Sheet",
-    shape: Callable[[Mapping[str, Any], str | None], dict[str, Any]],
+    keys: Mapping[str, str],
     now: datetime,
 ) -> int:
-    with desk.door.write("collect-feedback") as tx:
-        leases.renew(tx, desk.held())
-        keys = people.by_email(people.everyone(tx, desk.rollout))
-        rows: Rows = []
-        for record in sheet.frame.astype(object).to_dict("records"):
-            found = {str(k): _plain(v) for k, v in record.items()}
-            person = keys.get(str(found.get("email") or "").lower())
-            if person is not None or _names_nobody(source, found):
-                rows.append(shape(found, person))
-        if sheet.as_of is not None:
-            evidence.note(tx, desk.rollout, source, sheet.as_of, len(rows), now)
-        return evidence.put(tx, desk.rollout, source, rows)
+    shape, rows = _SHAPES[source], []
+    for record in _records(sheet):
+        person = keys.get(str(record.get("email") or "").lower())
+        if person is not None or _names_nobody(source, record):
+            rows.append(shape(record, person))
+    if sheet.as_of is not None:
+        evidence.note(tx, rollout, source, sheet.as_of, len(rows), now)
+    return evidence.put(tx, rollout, source, rows)
 
 
 def _names_nobody(source: str, found: Mapping[str, Any]) -> bool:
@@ -58,9 +57,12 @@ def _names_nobody(source: str, found: Mapping[str, Any]) -> bool:
     return source == "answers" or (source == "tickets" and not found.get("email"))
 
 
-def _plain(value: object) -> object:
-    """Give a cell as plain Python; what is missing (None, NaN, NaT) is None."""
-    return None if value is None or value != value else value  # noqa: PLR0124 - NaN is not itself
+def _records(sheet: "Sheet") -> Iterator[dict[str, Any]]:
+    """Give a sheet's rows as plain Python; what is missing (None, NaN, NaT) is None."""
+    frame = sheet.frame
+    names = [str(name) for name in frame.columns]
+    columns = [frame[n].astype(object).where(frame[n].notna(), None).tolist() for n in names]
+    return (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
 
 
 def _moment(value: Any) -> Any:  # noqa: ANN401 - a pandas Timestamp or a datetime

@@ -4,7 +4,8 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from ledger import leases
 from ledger.door import Door
 from ledger.opening import open_ledger
 from ledger.place import ledger_url
-from ledger.snapshots import recorded, snapshot
+from ledger.snapshots import Looks, recorded
 
 if TYPE_CHECKING:
     from connectors.opening import Outside
@@ -38,6 +39,7 @@ class Desk:
     outside: "Outside"
     lease: leases.Lease | None = None
     only_to: str | None = None
+    looks: Looks = field(default_factory=Looks, repr=False, compare=False)
 
     @property
     def rollout(self) -> str:
@@ -46,8 +48,7 @@ class Desk:
 
     def look(self) -> "Snapshot":
         """Give the rollout as it is now."""
-        with self.door.read() as tx:
-            return snapshot(tx, self.plan)
+        return self.looks.look(self.door, self.plan)
 
     def held(self) -> leases.Lease:
         """Give the lease; LeaseLostError where this desk has none."""
@@ -62,10 +63,16 @@ def open_desk(rollout: str, lease: leases.Lease | None = None, url: str | None =
     door = open_ledger(url or ledger_url(), rollout)
     with door.read() as tx:
         whole = recorded(tx, rollout)
-    plan = parse(whole.plan, f"{rollout} (as applied)")
+    plan = _plan(whole.plan, f"{rollout} (as applied)")
     folder = Path(whole.folder)
     outside = open_outside(plan, folder, secret_finder(folder))
     return Desk(plan, folder, door, outside, lease, whole.only_to)
+
+
+@lru_cache(maxsize=8)
+def _plan(text: str, where: str) -> Plan:
+    """Read a plan; a worker opens a desk for each task, over the same plan."""
+    return parse(text, where)
 
 
 @contextmanager

@@ -9,10 +9,11 @@ from actions.outcome import Outcome
 from ledger import audit, leases, people
 from ledger.tables import rollout
 from rollout.calendar import local_day
-from rollout.changes import changes
+from rollout.changes import Changes, changes
 from rollout.cohorts import assign
 from rollout.people import Person
 from rollout.phases import State
+from rollout.snapshot import Snapshot
 
 
 def sync_people(desk: Desk, now: datetime) -> Outcome:
@@ -24,8 +25,7 @@ def sync_people(desk: Desk, now: datetime) -> Outcome:
         leases.renew(tx, desk.held())
         number = people.next_number(tx, desk.rollout)
         found = changes(known.people, entries, desk.plan.exclude, today, number)
-        everybody = {p.key: p for p in (*known.people.values(), *found.changed, *found.joined)}
-        placed = _placed(desk, list(everybody.values()), found.joined)
+        placed = _placed(desk, known, found) if found.joined else []
         people.add(tx, desk.rollout, placed)
         people.change(tx, desk.rollout, found.changed)
         tx.execute(update(rollout).where(rollout.c.name == desk.rollout).values(ticked_at=now))
@@ -38,15 +38,15 @@ def sync_people(desk: Desk, now: datetime) -> Outcome:
     return Outcome(done=len(found.joined) + len(found.changed), words=tuple(words))
 
 
-def _placed(desk: Desk, everybody: list[Person], joined: tuple[Person, ...]) -> list[Person]:
+def _placed(desk: Desk, known: Snapshot, found: Changes) -> list[Person]:
     """Give joiners a phase: the one they fit, or the last if that has launched already."""
-    choice = assign(desk.plan, everybody)
-    phases = desk.look().phases
+    everybody = {p.key: p for p in (*known.people.values(), *found.changed, *found.joined)}
+    choice = assign(desk.plan, everybody.values())
     last = desk.plan.phases[-1].name
     placed = []
-    for person in joined:
+    for person in found.joined:
         phase, reason = choice.get(person.key, (last, "joined late"))
-        if phases and phases[phase].state is not State.PLANNED:
+        if known.phases and known.phases[phase].state is not State.PLANNED:
             phase, reason = last, "joined late"
         placed.append(person.moving_in(phase, reason) if person.in_scope else person)
     return placed

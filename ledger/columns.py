@@ -1,6 +1,7 @@
 """What all the ledger's tables stand on: one metadata, aware moments, whose row it is."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Column, DateTime, Engine, ForeignKey, MetaData, String
@@ -36,7 +37,13 @@ class Moment(TypeDecorator[datetime]):
         """Read aware; SQLite forgets the zone."""
         if value is None:
             return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return _aware(value)
+
+
+@lru_cache(maxsize=4096)
+def _aware(value: datetime) -> datetime:
+    """Give a moment in UTC; the thousand steps of one tick all bear the same."""
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def of_rollout(**more: Any) -> Column[str]:  # noqa: ANN401 - Column's own arguments

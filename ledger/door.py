@@ -34,6 +34,20 @@ class Door:
         with self.engine.connect().execution_options(**options) as tx, tx.begin():
             yield tx
 
+    def state(self, tx: Connection) -> object:
+        """Give the state of the ledger a read sees: equal states have equal rows.
+
+        SQLite counts other connections' commits (`PRAGMA data_version`) and each connection its own
+        changes; PostgreSQL names the transactions a snapshot sees (`pg_current_snapshot`).
+        """
+        if not is_sqlite(self.engine):
+            return self.engine, tx.execute(_SNAPSHOT).scalar_one()
+        own: Any = tx.connection.driver_connection
+        # The pool keeps `info` for as long as it keeps the connection itself.
+        which = tx.connection.info.setdefault("changeover.which", object())
+        others = own.execute("PRAGMA data_version").fetchone()[0]
+        return which, others, own.total_changes
+
     @contextmanager
     def write(self, name: str) -> Iterator[Connection]:
         """Give the only writer of this rollout until the block ends; `name` names the failpoints.
@@ -50,12 +64,14 @@ class Door:
             self._failpoint(f"{name}:after-commit")
 
 
+_SNAPSHOT = text("SELECT pg_current_snapshot()::text")
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 def open_engine(url: str) -> Engine:
     """Open the ledger's database; SQLite in WAL mode, durable at every commit, keys enforced."""
-    engine = create_engine(url, json_serializer=_json)
+    # The same connection again and again: what one has read before it need not read again.
+    engine = create_engine(url, json_serializer=_json, pool_use_lifo=True)
     if is_sqlite(engine):
         database = make_url(url).database
         if database:

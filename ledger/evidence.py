@@ -25,15 +25,19 @@ Row = Mapping[str, Any]
 def put(tx: Connection, rollout: str, source: str, rows: Sequence[Row]) -> int:
     """Write the rows of a source that are new or changed; gives how many. None is ever dropped."""
     table, keys = TABLES[source], _KEYS[source]
-    had = {tuple(r[k] for k in keys): r for r in read(tx, rollout, source)}
-    given = {tuple(r[k] for k in keys): dict(r) for r in rows}
-    fresh = [r for k, r in given.items() if had.get(k) != r]
-    for row in fresh:
-        if tuple(row[k] for k in keys) in had:
-            here = [table.c[k] == row[k] for k in keys]
-            tx.execute(delete(table).where(table.c.rollout == rollout, *here))
+    names = [c.name for c in table.c if c.name != "rollout"]
+    places = [names.index(k) for k in keys]
+    query = select(*(table.c[n] for n in names)).where(table.c.rollout == rollout)
+    had = {tuple(row[i] for i in places): tuple(row) for row in tx.execute(query).all()}
+    told = (tuple(r[n] for n in names) for r in rows)
+    given = {tuple(row[i] for i in places): row for row in told}
+    fresh = {k: row for k, row in given.items() if had.get(k) != row}
+    for key in fresh.keys() & had.keys():
+        here = [table.c[k] == value for k, value in zip(keys, key, strict=True)]
+        tx.execute(delete(table).where(table.c.rollout == rollout, *here))
     if fresh:
-        tx.execute(insert(table), [{"rollout": rollout} | r for r in fresh])
+        made = [dict(zip(names, row, strict=True)) for row in fresh.values()]
+        tx.execute(insert(table), [{"rollout": rollout} | row for row in made])
     return len(fresh)
 
 
@@ -51,8 +55,9 @@ def read(tx: Connection, rollout: str, source: str) -> list[dict[str, Any]]:
     """Give the rows of a source, without the rollout's name."""
     table = TABLES[source]
     columns = [c for c in table.c if c.name != "rollout"]
-    rows = tx.execute(select(*columns).where(table.c.rollout == rollout))
-    return [dict(r) for r in rows.mappings()]
+    rows = tx.execute(select(*columns).where(table.c.rollout == rollout)).all()
+    names = [c.name for c in columns]
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def noted(tx: Connection, rollout: str) -> dict[str, tuple[datetime | None, int]]:

@@ -1,5 +1,6 @@
 """Opening a ledger: its tables are brought up to date by Alembic, once, before anything else."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -23,13 +24,23 @@ def open_ledger(url: str, rollout: str, failpoint: Failpoint = _nothing) -> Door
 
 def upgrade(engine: Engine) -> None:
     """Bring the tables up to date; quick where they are."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    newest = ScriptDirectory.from_config(config).get_current_head()
     with engine.connect() as tx:
-        if MigrationContext.configure(tx).get_current_revision() == newest:
+        if MigrationContext.configure(tx).get_current_revision() == _newest():
             return
+    config = _config()
     with engine.begin() as tx:
         config.attributes["connection"] = tx
         command.upgrade(config, "head")
         write_allowed(tx)
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+@cache
+def _newest() -> str | None:
+    """Tell the newest version there is; the migrations are read once."""
+    return ScriptDirectory.from_config(_config()).get_current_head()

@@ -2,38 +2,41 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from config.names import Language
 from ledger.tables import account, old_value, person
 from rollout.people import Entry, Person
 from rollout.snapshot import AccountNow
 
+_LANGUAGES = {str(language): language for language in Language}
 _ENTRY = ("identity", "email", "given", "family", "site", "department", "pilot", "volunteer")
 
 
 def everyone(tx: Connection, rollout: str) -> dict[str, Person]:
     """Give everybody the rollout ever knew, by key."""
-    rows = tx.execute(select(person).where(person.c.rollout == rollout).order_by(person.c.key))
-    return {
-        r.key: Person(
-            key=r.key,
-            entry=Entry(
-                **{name: getattr(r, name) for name in _ENTRY},
-                language=Language(r.language),
-                usage=r.usage,
-                manager=r.manager,
-                active=r.left_on is None,
-            ),
-            joined_on=r.joined_on,
-            phase=r.phase,
-            reason=r.reason,
-            left_on=r.left_on,
-            excluded=r.excluded,
-        )
-        for r in rows
-    }
+    query = select(person).where(person.c.rollout == rollout).order_by(person.c.key)
+    return {r.key: _person(r) for r in tx.execute(query).all()}
+
+
+def _person(r: Row[Any]) -> Person:
+    entry = Entry(
+        identity=r.identity,
+        email=r.email,
+        given=r.given,
+        family=r.family,
+        site=r.site,
+        department=r.department,
+        language=_LANGUAGES[r.language],
+        pilot=r.pilot,
+        volunteer=r.volunteer,
+        usage=r.usage,
+        manager=r.manager,
+        active=r.left_on is None,
+    )
+    return Person(r.key, entry, r.joined_on, r.phase, r.reason, r.left_on, r.excluded)
 
 
 def _columns(p: Person) -> dict[str, object]:
@@ -109,6 +112,7 @@ def forget_old_value(tx: Connection, rollout: str, switch: str, who: str) -> Non
     )
 
 
-def by_email(people: Mapping[str, Person]) -> dict[str, str]:
+def by_email(tx: Connection, rollout: str) -> dict[str, str]:
     """Give keys by address in small letters."""
-    return {p.entry.email.lower(): p.key for p in people.values()}
+    rows = tx.execute(select(person.c.email, person.c.key).where(person.c.rollout == rollout))
+    return {email.lower(): key for email, key in rows.all()}

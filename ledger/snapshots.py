@@ -1,15 +1,17 @@
 """Filling a snapshot: everything planning may know, read at one moment."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from config.plan import Plan
 from ledger import people, phases, records
+from ledger.door import Door
 from ledger.evidence_tables import answer, archived, attendance, decision
 from ledger.tables import rollout, step
-from rollout.snapshot import ArchiveNow, Snapshot
+from rollout.snapshot import AccountNow, ArchiveNow, Snapshot
 from rollout.steps import StepNow, StepState
 
 
@@ -43,10 +45,29 @@ def recorded(tx: Connection, name: str) -> Recorded:
     return Recorded(**{f: getattr(r, f) for f in Recorded.__dataclass_fields__})
 
 
+class Looks:
+    """The newest snapshot of one rollout, filled again only where its ledger may have changed."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._last: tuple[object, Snapshot] | None = None
+
+    def look(self, door: Door, plan: Plan) -> Snapshot:
+        """Give the rollout as it is now."""
+        with door.read() as tx:
+            # The state first: what is read after it is at least as new as it says.
+            state = door.state(tx)
+            last = self._last
+            if last is None or last[0] != state:
+                last = self._last = (state, snapshot(tx, plan))
+        return last[1]
+
+
 def snapshot(tx: Connection, plan: Plan) -> Snapshot:
     """Fill the snapshot of a rollout in the caller's transaction."""
     name = plan.rollout
     whole = recorded(tx, name)
+    accounts = people.accounts(tx, name)
     return Snapshot(
         rollout=name,
         rehearsal=whole.rehearsal,
@@ -54,7 +75,7 @@ def snapshot(tx: Connection, plan: Plan) -> Snapshot:
         people=people.everyone(tx, name),
         phases=phases.standing(tx, name),
         steps=_steps(tx, name),
-        accounts=people.accounts(tx, name),
+        accounts=accounts,
         only_to=whole.only_to,
         confirmed=records.confirmed(tx, name),
         incidents=records.open_incidents(tx, name),
@@ -62,15 +83,27 @@ def snapshot(tx: Connection, plan: Plan) -> Snapshot:
         approvals=records.approvals(tx, name),
         adopted=_adopted(tx, name),
         trained=_trained(tx, name),
-        answered=_answered(tx, name),
+        answered=_answered(tx, name, accounts),
         archive=_archive(tx, name),
     )
 
 
+_STATES = {str(state): state for state in StepState}
+
+
 def _steps(tx: Connection, name: str) -> dict[str, StepNow]:
     query = select(step.c.key, step.c.state, step.c.at, step.c.detail)
-    rows = tx.execute(query.where(step.c.rollout == name))
-    return {r.key: StepNow(StepState(r.state), r.at, r.detail) for r in rows}
+    rows = tx.execute(query.where(step.c.rollout == name)).all()
+    # Most steps are alike but for their key: each kind of fate is made once.
+    made: dict[object, StepNow] = {}
+    found: dict[str, StepNow] = {}
+    for key, state, at, detail in rows:
+        fate = (state, at, detail)
+        now = made.get(fate)
+        if now is None:
+            now = made[fate] = StepNow(_STATES[state], at, detail)
+        found[key] = now
+    return found
 
 
 def _trained(tx: Connection, name: str) -> frozenset[str]:
@@ -78,23 +111,24 @@ def _trained(tx: Connection, name: str) -> frozenset[str]:
     return frozenset(tx.execute(query).scalars())
 
 
-def _answered(tx: Connection, name: str) -> frozenset[str]:
+def _answered(tx: Connection, name: str, accounts: Mapping[str, AccountNow]) -> frozenset[str]:
     """People who answered since they were activated: the baseline is no answer to the phase."""
-    began = {k: a.activated_on for k, a in people.accounts(tx, name).items() if a.activated_on}
-    query = select(answer.c.person, answer.c.at).where(
+    query = select(answer.c.person, func.max(answer.c.at)).where(
         answer.c.rollout == name, answer.c.person.is_not(None)
     )
-    found = ((r.person, r.at.date()) for r in tx.execute(query))
-    return frozenset(k for k, day in found if k in began and day > began[k])
+    last = tx.execute(query.group_by(answer.c.person)).all()
+    began = {key: account.activated_on for key, account in accounts.items()}
+    return frozenset(who for who, at in last if (day := began.get(who)) and at.date() > day)
 
 
 def _adopted(tx: Connection, name: str) -> frozenset[str]:
     """People the newest decision of each phase counts as adopters."""
-    found: dict[str, list[str]] = {}
-    query = select(decision.c.phase, decision.c.document).where(decision.c.rollout == name)
-    for r in tx.execute(query.order_by(decision.c.id)):
-        found[r.phase] = r.document.get("adopters", [])
-    return frozenset(k for keys in found.values() for k in keys)
+    newest = select(func.max(decision.c.id)).where(decision.c.rollout == name)
+    query = select(decision.c.document).where(
+        decision.c.rollout == name, decision.c.id.in_(newest.group_by(decision.c.phase))
+    )
+    documents = tx.execute(query).scalars()
+    return frozenset(key for document in documents for key in document.get("adopters", []))
 
 
 def _archive(tx: Connection, name: str) -> ArchiveNow | None:

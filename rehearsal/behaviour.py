@@ -7,6 +7,10 @@ more person or mail changes nobody else's.
 import random
 from dataclasses import dataclass
 from datetime import date
+from hashlib import blake2b
+
+_LOOKS_UP_DAYS = 14
+_FRIDAY = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +28,14 @@ class Temper:
 
 
 def chance(seed: int, *words: object) -> random.Random:
-    """Give the draw that belongs to some words."""
+    """Give the dice that belong to some words."""
     return random.Random("/".join(map(str, (seed, *words))))
+
+
+def draw(seed: int, *words: object) -> float:
+    """Give the one number, from 0 to 1, that belongs to some words."""
+    said = "/".join(map(str, (seed, *words))).encode()
+    return int.from_bytes(blake2b(said, digest_size=7).digest(), "big") / 2**56
 
 
 def temper(seed: int, email: str, *, early: bool) -> Temper:
@@ -43,12 +53,18 @@ def temper(seed: int, email: str, *, early: bool) -> Temper:
 def uses(seed: int, email: str, day: date, its: Temper, since: int) -> bool:
     """Whether a person uses the tool on a working day; they warm to it over the first days."""
     warmth = min(1.0, 0.75 + 0.08 * since)
-    return chance(seed, email, day, "use").random() < its.keen * warmth
+    return draw(seed, email, day, "use") < its.keen * warmth
+
+
+def uses_old(seed: int, email: str, day: date, since: int | None) -> bool:
+    """Whether a person logs in to the old system, so many days after their start in the new."""
+    often = 0.6 if since is None else 0.04 if since < _LOOKS_UP_DAYS else 0.0
+    return day.weekday() <= _FRIDAY and draw(seed, email, day, "old") < often
 
 
 def attends(seed: int, email: str, day: date, its: Temper) -> bool:
     """Whether a person comes to the training they are invited to."""
-    return chance(seed, email, day, "attend").random() < its.diligent
+    return draw(seed, email, day, "attend") < its.diligent
 
 
 def answers(seed: int, email: str, day: date, its: Temper) -> tuple[int, int] | None:
@@ -62,4 +78,4 @@ def answers(seed: int, email: str, day: date, its: Temper) -> tuple[int, int] | 
 
 def calls(seed: int, email: str, day: date, since: int) -> bool:
     """Whether a person calls for help: often in their first week, seldom later."""
-    return chance(seed, email, day, "call").random() < (0.14 if since < 7 else 0.03)
+    return draw(seed, email, day, "call") < (0.14 if since < 7 else 0.03)

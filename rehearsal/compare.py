@@ -2,29 +2,30 @@
 
 import sqlite3
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 from actions.create_accounts import external_id
 from actions.desk import Desk
 from notices.message import message_id_for
-from rehearsal.servers.mail import received
+from rehearsal.ground import Mail
 from rollout.officials import address_of
 from rollout.snapshot import Snapshot
 from rollout.steps import StepState
 
 
 def differences(
-    desk: Desk, maildir: Path, accounts: list[dict[str, object]], old: Path
+    desk: Desk, mails: Iterable[Mail], accounts: list[dict[str, object]], old: Path
 ) -> list[str]:
     """Give every difference between the world and the ledger, in words; none is right."""
     return [
-        *_mails(desk, maildir),
+        *_mails(desk, mails),
         *_accounts(desk, accounts),
         *_old_access(desk, old),
     ]
 
 
-def _mails(desk: Desk, maildir: Path) -> list[str]:
+def _mails(desk: Desk, mails: Iterable[Mail]) -> list[str]:
     snapshot = desk.look()
     domain = desk.plan.mail.sender.rpartition("@")[2]
     sent = {
@@ -32,7 +33,7 @@ def _mails(desk: Desk, maildir: Path) -> list[str]:
         for key, step in snapshot.steps.items()
         if key.startswith("notice.") and step.state is StepState.DONE
     }
-    seen = Counter((m.message_id, m.to.lower()) for m in received(maildir))
+    seen = Counter((m.message_id, m.to.lower()) for m in mails)
     found = [f"{to} got {mid} {n} times" for (mid, to), n in seen.items() if n > 1]
     wanted = {
         (mid, str(address_of(desk.plan, snapshot.people, key.split(":")[2])).lower()): key

@@ -171,8 +171,7 @@ def main() -> int:
     with opened(FOLDER, chosen.seed, console) as show:
         play(show)
         accounts = dump(show.world.scim_url, TOKEN, show.world.folder / "accounts.json")
-        old, mail = show.world.old, show.world.folder / "mail"
-        wrong = differences(show.desk, mail, accounts, old)
+        wrong = differences(show.desk, show.world.ground.mails(), accounts, show.world.old)
         summary = summarise(show.desk)
         if chosen.summary:
             text = json.dumps(summary.as_json(), indent=2, ensure_ascii=False)

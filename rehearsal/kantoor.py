@@ -9,13 +9,13 @@ and logging in while `setting.service` is 'off', `app_user.can_login` is 0 or `a
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rehearsal.kantoor_rows import Rows, fill
+from rehearsal.kantoor_rows import Rows, fill, first_day
 
 DATA_TABLES = (
     "customer",
@@ -33,6 +33,7 @@ DATA_TABLES = (
 """Tables that are read-only when Kantoor is; `app_user` and `setting` hold the switches."""
 
 _BUSY_SECONDS = 30.0
+_LOG_IN = "UPDATE app_user SET last_login = ? WHERE email = ?"
 
 _SCHEMA = """
 CREATE TABLE app_user (
@@ -160,14 +161,17 @@ class KantoorFacts:
         return sum(self.tables.values())
 
 
-def build(path: Path, people: Sequence[OldUser], seed: int) -> KantoorFacts:
+def build(
+    path: Path, people: Sequence[OldUser], seed: int, *, history: bool = True
+) -> KantoorFacts:
     """Build Kantoor at a path where nothing is yet; the same people and seed give the same rows.
 
-    Its history ends on a fixed day (`kantoor_rows.HISTORY_ENDS`). Raises FileExistsError.
+    Its history ends on a fixed day (`kantoor_rows.HISTORY_ENDS`); without it there are only users,
+    settings and price lists, as on a first day. Raises FileExistsError.
     """
     if path.exists():
         raise FileExistsError(f"{path} exists; remove it, or build Kantoor somewhere else")
-    rows = fill([user.email for user in people], seed)
+    rows = fill([user.email for user in people], seed) if history else first_day()
     with _opened(path) as database:
         # A half-built file is thrown away, so building needs no journal and no waiting for disk.
         database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
@@ -184,13 +188,23 @@ def log_in(path: Path, email: str, at: datetime) -> None:
     with _opened(path) as database:
         try:
             with database:
-                done = database.execute(
-                    "UPDATE app_user SET last_login = ? WHERE email = ?", (_moment(at), email)
-                )
+                done = database.execute(_LOG_IN, (_moment(at), email))
         except sqlite3.IntegrityError as error:
             raise LoginRefused(f"{email}: {error}") from error
     if done.rowcount == 0:
         raise LoginRefused(f"{email}: no such user")
+
+
+def log_in_all(path: Path, emails: Iterable[str], at: datetime) -> list[str]:
+    """Log people in at a moment (aware), at once; gives those whom Kantoor turned away."""
+    away = []
+    with _opened(path) as database, database:
+        for email in emails:
+            try:
+                database.execute(_LOG_IN, (_moment(at), email))
+            except sqlite3.IntegrityError:
+                away.append(email)
+    return away
 
 
 def write(path: Path, email: str, at: datetime, reference: str = "") -> str:

@@ -64,17 +64,21 @@ def fill(users: Sequence[str], seed: int) -> Rows:
     if not users:
         raise ValueError("Kantoor needs at least one user to have entered its orders")
     chance = random.Random(f"kantoor {seed}")
-    rows: Rows = {"setting": _settings(), "customer": _customers(chance, len(users))}
+    rows = first_day() | {"customer": _customers(chance, len(users))}
     rows["contact"] = _contacts(chance)
     rows["product"] = _products(chance)
-    rows["price_list"] = [(1, "Suriname", "SRD", 1), (2, "Trinidad", "TTD", 5.234567)]
-    rows["price_list"].append((3, "Barbados", "BBD", None))
     rows["price"] = _prices(chance)
     rows["sales_order"], rows["order_line"] = _orders(chance, len(users))
     rows["invoice"], rows["payment"] = _invoices(chance, rows["sales_order"], rows["order_line"])
     rows["attachment"] = _attachments(chance)
     rows["note"] = _notes(chance, len(users))
     return rows
+
+
+def first_day() -> Rows:
+    """Give what stands there before anybody has entered anything."""
+    prices: list[tuple[Value, ...]] = [(1, "Suriname", "SRD", 1), (2, "Trinidad", "TTD", 5.234567)]
+    return {"setting": _settings(), "price_list": [*prices, (3, "Barbados", "BBD", None)]}
 
 
 def _settings() -> list[tuple[Value, ...]]:

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 from config.loading import parse
-from rehearsal.world import EXAMPLE
+from rehearsal.company import EXAMPLES
 from reports.overview import overview, standing
 from rollout.phases import DECOMMISSION, Dates, PhaseNow, State
 from rollout.snapshot import Snapshot
 from rollout.steps import StepNow, StepState
 
-PLAN = parse(EXAMPLE.read_text(encoding="utf-8"), "plan.yaml")
+PLAN = parse((EXAMPLES / "phased.yaml").read_text(encoding="utf-8"), "plan.yaml")
 NOW = datetime(2026, 3, 20, 10, tzinfo=UTC)
 
 

@@ -40,7 +40,7 @@ def test_the_first_weeks_agree_with_the_world(tmp_path: Path) -> None:
         seen = list(islice(mornings(world, desk), MORNINGS))
         assert len(seen) == MORNINGS
         accounts = users(world.scim_url, TOKEN)
-        assert differences(desk, world.folder / "mail", accounts, world.old) == []
+        assert differences(desk, world.ground.mails(), accounts, world.old) == []
         snapshot = desk.look()
         assert snapshot.state("early-adopters") is State.LIVE
         _nobody_twice_and_nobody_early(snapshot, world)
