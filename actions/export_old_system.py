@@ -12,8 +12,7 @@ from actions.desk import EXPORT, Desk, give_back, take_lease
 from archive.copying import TableProgress
 from archive.export import Particulars, export
 from archive.manifest import load
-from archive.restore import RestoreReport, restore
-from archive.verify import verify
+from archive.restore import RestoreReport, restore, verified
 from connectors.errors import Misconfigured
 from connectors.ports import OldSystem
 from ledger import archives, leases
@@ -120,7 +119,7 @@ def _is_ours(desk: Desk, folder: Path) -> bool:
 def _record(
     desk: Desk, lease: leases.Lease, folder: Path, report: RestoreReport, now: datetime
 ) -> Exported:
-    checked = verify(folder, report.seal)
+    checked = verified(folder, report)
     shown = report.model_dump(mode="json")
     proved = report.equal and checked.holds
     with desk.door.write("record-archive") as tx:

@@ -58,3 +58,10 @@ def digest(types: Sequence[Logical], batches: Iterable[Columns]) -> TableDigest:
     for columns in batches:
         digester.add(columns)
     return digester.result()
+
+
+def together(parts: Iterable[TableDigest]) -> TableDigest:
+    """Give the digest of a table from those of its pieces."""
+    found = list(parts)
+    total = sum(int(part.sum, 16) for part in found) % _MODULUS
+    return TableDigest(rows=sum(part.rows for part in found), sum=f"{total:064x}")

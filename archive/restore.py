@@ -5,7 +5,7 @@ copy; each table is then digested in four places: as the source gave it, in the 
 copy, and in the restored database.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -15,13 +15,14 @@ from sqlalchemy.engine import URL, make_url
 from archive import csv_files, sqlite_copy
 from archive.bag import bag_problems
 from archive.canonical import Columns
-from archive.digests import Digester, TableDigest, digest
+from archive.digests import TableDigest, digest
 from archive.errors import Broken
 from archive.manifest import Answer, ArchivedTable, Manifest, load, tables_of
 from archive.restore_sql import SqlTarget
 from archive.schema import Part, Table
 from archive.seal import seal
-from archive.verify import copy_digests
+from archive.tally import Counted, Counting, counting
+from archive.verify import Verification, differences
 
 
 class Target(Protocol):
@@ -124,18 +125,52 @@ def restore(archive: Path, target: str | URL) -> RestoreReport:
     if problems:
         raise Broken(f"{archive.name} is not whole, and nothing was restored: {problems[0]}")
     manifest = load(archive)
-    url = make_url(target)
-    with _open(url, manifest) as database:
-        csv = {each.table.name: _fill(archive, each, database) for each in manifest.tables}
+    tables, url = tables_of(manifest), make_url(target)
+    copy = archive / sqlite_copy.FILE
+    with counting(3 * manifest.rows) as at_once, _open(url, manifest) as database:
+        # The files are digested elsewhere while the database is filled.
+        csv = [at_once.csv(archive / each.file, each.table) for each in manifest.tables]
+        copies = [at_once.sqlite(copy, tables, each.table) for each in manifest.tables]
+        for each in manifest.tables:
+            _fill(archive, each, database)
         database.finish()
-        copies = copy_digests(archive, manifest)
-        tables = tuple(
-            _compare(each, csv[each.table.name], copies[each.table.name], database)
-            for each in manifest.tables
+        restored = [_restored(at_once, url, database, tables, table) for table in tables]
+        compared = tuple(
+            TableCompared(
+                name=each.table.name,
+                source=each.digest,
+                csv=of_csv.result(),
+                sqlite_copy=of_copy.result(),
+                restored=of_restored.result(),
+                broken_in_source=each.broken_references,
+                broken_in_restored=database.broken_references(each.table),
+            )
+            for each, of_csv, of_copy, of_restored in zip(
+                manifest.tables, csv, copies, restored, strict=True
+            )
         )
         questions = tuple(_ask_again(answer, database) for answer in manifest.answers)
     kind = url.get_backend_name()
-    return RestoreReport(seal=seal(archive), target=kind, tables=tables, questions=questions)
+    return RestoreReport(seal=seal(archive), target=kind, tables=compared, questions=questions)
+
+
+def verified(archive: Path, report: RestoreReport) -> Verification:
+    """Check that an archive still is, byte for byte, the one a drill showed to hold.
+
+    The drill has digested both forms already; only the files' checksums are taken again.
+    """
+    problems = bag_problems(archive)
+    if not problems and seal(archive) != report.seal:
+        problems = [
+            f"it is another archive than the one restored: its seal is {seal(archive)[:16]}"
+        ]
+    if problems:
+        return Verification(archive.name, tuple(problems), None)
+    manifest = load(archive)
+    for each, compared in zip(manifest.tables, report.tables, strict=True):
+        problems += differences(each, compared.csv, compared.sqlite_copy)
+    found = len(manifest.tables), manifest.rows
+    return Verification(archive.name, tuple(problems), report.seal, *found)
 
 
 def _open(url: URL, manifest: Manifest) -> AbstractContextManager[Target]:
@@ -144,28 +179,17 @@ def _open(url: URL, manifest: Manifest) -> AbstractContextManager[Target]:
     return SqlTarget(url, tables_of(manifest))
 
 
-def _fill(archive: Path, archived: ArchivedTable, database: Target) -> TableDigest:
-    table = archived.table
-    digester = Digester(table.types)
-    for columns in csv_files.read(archive / archived.file, table):
-        digester.add(columns)
-        database.add(table, columns)
-    return digester.result()
+def _fill(archive: Path, archived: ArchivedTable, database: Target) -> None:
+    for columns in csv_files.read(archive / archived.file, archived.table):
+        database.add(archived.table, columns)
 
 
-def _compare(
-    archived: ArchivedTable, csv: TableDigest, copy: TableDigest, database: Target
-) -> TableCompared:
-    table = archived.table
-    return TableCompared(
-        name=table.name,
-        source=archived.digest,
-        csv=csv,
-        sqlite_copy=copy,
-        restored=digest(table.types, database.read(table)),
-        broken_in_source=archived.broken_references,
-        broken_in_restored=database.broken_references(table),
-    )
+def _restored(
+    at_once: Counting, url: URL, database: Target, tables: Sequence[Table], table: Table
+) -> Counted:
+    if isinstance(database, sqlite_copy.SqliteCopy):
+        return at_once.sqlite(Path(url.database or ""), tables, table)
+    return Counted(known=digest(table.types, database.read(table)))
 
 
 def _ask_again(answer: Answer, database: Target) -> QuestionCompared:

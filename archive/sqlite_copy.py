@@ -15,6 +15,8 @@ from archive.references import broken_sql
 from archive.schema import Table
 
 FILE = "data/archive.sqlite"
+PIECES_AT_MOST = 10_000
+"""Pieces one table is read in."""
 
 
 class SqliteCopy:
@@ -50,11 +52,32 @@ class SqliteCopy:
         """Keep what was written."""
         self._connection.execute("COMMIT")
 
-    def read(self, table: Table) -> Iterator[Columns]:
-        """Give a table's rows in batches; Unfit where a value is stored as another class."""
+    def pieces(self, table: Table, rows: int) -> list[tuple[int, int] | None]:
+        """Cut a table into pieces of about so many rows, by SQLite's own numbers of rows.
+
+        A piece is its first and last number; None is the whole of a table that cannot be cut.
+        """
+        rowid = _rowid(table)
+        if rowid is None:
+            return [None]
+        first, last = self._connection.execute(
+            f"SELECT min({rowid}), max({rowid}) FROM {quoted(self._names[table.name])}"  # noqa: S608 quoted
+        ).fetchone()
+        # Keys far apart would make a crowd of empty pieces.
+        if first is None or last - first >= PIECES_AT_MOST * rows:
+            return [None]
+        return [(at, at + rows - 1) for at in range(first, last + 1, rows)]
+
+    def read(self, table: Table, rowids: tuple[int, int] | None = None) -> Iterator[Columns]:
+        """Give a table's rows in batches; Unfit where a value is stored as another class.
+
+        `rowids`: only one of `pieces`.
+        """
         pace = Pace(table)
+        piece = f" WHERE {_rowid(table)} BETWEEN ? AND ?" if rowids else ""
         cursor = self._connection.execute(
-            f"SELECT * FROM {quoted(self._names[table.name])}",  # noqa: S608 quoted
+            f"SELECT * FROM {quoted(self._names[table.name])}{piece}",  # noqa: S608 quoted
+            rowids or (),
         )
         while rows := cursor.fetchmany(pace.rows):
             values = zip(*rows, strict=True)
@@ -84,6 +107,12 @@ class SqliteCopy:
         if column is None:
             return quoted(self._names[table.name])
         return quoted(column_names(table)[column])
+
+
+def _rowid(table: Table) -> str | None:
+    """Give a name of SQLite's own numbers of rows that is no column's."""
+    taken = {name.lower() for name in column_names(table).values()}
+    return next((name for name in ("rowid", "_rowid_", "oid") if name not in taken), None)
 
 
 def create(path: Path, tables: Sequence[Table]) -> SqliteCopy:

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive import csv_files, sqlite_copy
+from archive import sqlite_copy
 from archive.bag import bag_problems
-from archive.digests import TableDigest, digest
+from archive.digests import TableDigest
 from archive.errors import ArchiveError
-from archive.manifest import Manifest, load, tables_of
+from archive.manifest import ArchivedTable, Manifest, load, tables_of
 from archive.seal import seal
+from archive.tally import counting
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +67,26 @@ def verify(archive: Path, expected_seal: str | None = None) -> Verification:
     return Verification(name, tuple(problems), found_seal, len(manifest.tables), manifest.rows)
 
 
-def copy_digests(archive: Path, manifest: Manifest) -> dict[str, TableDigest]:
-    """Give the digest of each table in the SQLite copy, by name; sqlite3.Error or Unfit."""
-    tables = tables_of(manifest)
-    with sqlite_copy.open_copy(archive / sqlite_copy.FILE, tables) as copy:
-        return {table.name: digest(table.types, copy.read(table)) for table in tables}
-
-
 def _differences(archive: Path, manifest: Manifest) -> Iterator[str]:
-    copies = copy_digests(archive, manifest)
-    for archived in manifest.tables:
-        table = archived.table
-        csv = digest(table.types, csv_files.read(archive / archived.file, table))
-        for form, found in (("CSV", csv), ("SQLite", copies[table.name])):
-            if found.rows != archived.digest.rows:
-                yield f"{table.name}: {archived.digest.rows} rows in source, {found.rows} in {form}"
-            elif found != archived.digest:
-                yield f"{table.name}: {form} has as many rows as the source, but not the same ones"
+    tables, copy = tables_of(manifest), archive / sqlite_copy.FILE
+    with counting(2 * manifest.rows) as at_once:
+        found = [
+            (
+                archived,
+                at_once.csv(archive / archived.file, archived.table),
+                at_once.sqlite(copy, tables, archived.table),
+            )
+            for archived in manifest.tables
+        ]
+        for archived, csv, sqlite in found:
+            yield from differences(archived, csv.result(), sqlite.result())
+
+
+def differences(archived: ArchivedTable, csv: TableDigest, sqlite: TableDigest) -> Iterator[str]:
+    """Say how a table's two forms differ from what was read at the source."""
+    name = archived.table.name
+    for form, found in (("CSV", csv), ("SQLite", sqlite)):
+        if found.rows != archived.digest.rows:
+            yield f"{name}: {archived.digest.rows} rows in source, {found.rows} in {form}"
+        elif found != archived.digest:
+            yield f"{name}: {form} has as many rows as the source, but not the same ones"

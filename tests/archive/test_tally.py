@@ -1,0 +1,85 @@
+"""Digests made by several processes are those made by one."""
+
+from pathlib import Path
+
+import pytest
+
+from archive import sqlite_copy, tally
+from archive.errors import Unfit
+from archive.manifest import tables_of
+from archive.restore import restore, verified
+from archive.schema import Logical, Table
+from archive.verify import verify
+from tests.archive.sources import archived, nasty, shop, sqlite_source
+
+
+@pytest.fixture
+def crowd(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the smallest archive be worth processes, and cut every table to pieces."""
+    monkeypatch.setattr(tally, "ROWS_WORTH_PROCESSES", 1)
+    monkeypatch.setattr(tally, "PIECE_ROWS", 7)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+
+
+@pytest.mark.usefixtures("crowd")
+def test_pieces_add_up_to_the_table(tmp_path: Path) -> None:
+    manifest = archived(nasty(tmp_path / "old.sqlite"), tmp_path / "archive")
+    tables = tables_of(manifest)
+    copy = tmp_path / "archive" / sqlite_copy.FILE
+    with tally.counting(manifest.rows) as many, tally.counting(0) as one:
+        for each in manifest.tables:
+            found = many.sqlite(copy, tables, each.table)
+            assert found.begun
+            assert found.result() == one.sqlite(copy, tables, each.table).result() == each.digest
+            assert many.csv(tmp_path / "archive" / each.file, each.table).result() == each.digest
+
+
+@pytest.mark.usefixtures("crowd")
+def test_a_drill_among_processes_shows_the_same(tmp_path: Path) -> None:
+    archived(shop(tmp_path / "old.sqlite"), tmp_path / "archive")
+    report = restore(tmp_path / "archive", f"sqlite:///{tmp_path / 'new.sqlite'}")
+    assert report.equal
+    assert verify(tmp_path / "archive").holds
+    assert verified(tmp_path / "archive", report).line == verify(tmp_path / "archive").line
+
+
+def _of_uuids(table: Table) -> Table:
+    columns = [column.model_copy(update={"type": Logical.UUID}) for column in table.columns]
+    return table.model_copy(update={"columns": tuple(columns)})
+
+
+@pytest.mark.usefixtures("crowd")
+def test_what_a_process_cannot_read_is_told(tmp_path: Path) -> None:
+    manifest = archived(shop(tmp_path / "old.sqlite"), tmp_path / "archive")
+    wrong = [_of_uuids(table) for table in tables_of(manifest)]
+    with tally.counting(manifest.rows) as at_once:
+        found = at_once.sqlite(tmp_path / "archive" / sqlite_copy.FILE, wrong, wrong[0])
+        with pytest.raises(Unfit):
+            found.result()
+
+
+def test_keys_far_apart_and_tables_without_numbers_are_read_whole(tmp_path: Path) -> None:
+    source = sqlite_source(
+        tmp_path / "old.sqlite",
+        "CREATE TABLE far (id INTEGER PRIMARY KEY, a TEXT)",
+        "INSERT INTO far VALUES (-9000000000000000000, 'a'), (9000000000000000000, 'b')",
+        "CREATE TABLE named (rowid TEXT, _rowid_ TEXT, oid TEXT)",
+        "INSERT INTO named VALUES ('a', 'b', 'c')",
+        "CREATE TABLE empty (a TEXT)",
+    )
+    manifest = archived(source, tmp_path / "archive")
+    tables = tables_of(manifest)
+    with sqlite_copy.open_copy(tmp_path / "archive" / sqlite_copy.FILE, tables) as copy:
+        assert {t.name: copy.pieces(t, 10) for t in tables} == {
+            "far": [None],
+            "named": [None],
+            "empty": [None],
+        }
+
+
+def test_a_drill_says_nothing_of_an_archive_that_changed_since(tmp_path: Path) -> None:
+    manifest = archived(shop(tmp_path / "old.sqlite"), tmp_path / "archive")
+    report = restore(tmp_path / "archive", f"sqlite:///{tmp_path / 'new.sqlite'}")
+    with (tmp_path / "archive" / manifest.tables[0].file).open("ab") as file:
+        file.write(b"1\n")
+    assert not verified(tmp_path / "archive", report).holds
