@@ -137,7 +137,9 @@ def _change(
     moved = _moved(old, plan, standing, everyone)
     tx.execute(update(rollout).where(rollout.c.name == name).values(**row))
     for phase, dates in moved.items():
-        if phase in standing:
+        if phase in standing and dates.sequence == standing[phase].dates.sequence:
+            phases.set_soak_end(tx, name, phase, dates)
+        elif phase in standing:
             phases.set_dates(tx, name, phase, dates, "the plan changed", now)
         else:
             phases.begin(tx, name, phase, dates, by, now)
@@ -219,7 +221,9 @@ def _moved(
             wanted = max(phase.launch or earliest, earliest)
             countries = countries_of(new, everyone, phase.name)
             found[phase.name] = dates_from(phase, wanted, countries, sequence)
-            if at is None or replace(found[phase.name], sequence=at.dates.sequence) != at.dates:
+            if at is not None and found[phase.name].launch == at.dates.launch:
+                found[phase.name] = replace(found[phase.name], sequence=at.dates.sequence)
+            if at is None or found[phase.name] != at.dates:
                 moved[phase.name] = found[phase.name]
         ends = found[phase.name].soak_ends_on
         earliest = max(earliest, monday_after(ends)) if ends else earliest

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from actions.desk import Desk
+from actions.helping import known_issues, usual_tiers
 from config.names import Language, Notice
 from config.plan import Phase
 from connectors.errors import Misconfigured
@@ -11,6 +13,8 @@ from ledger.phases import launches
 from notices import words as w
 from notices.invitation import Invitation, Method, uid_for
 from notices.mailbox import Mailbox
+from rollout.buddies import buddies
+from rollout.officials import name_of
 from rollout.people import Person
 from rollout.phases import Dates
 from rollout.planning import PhaseDay
@@ -20,20 +24,6 @@ from rollout.steps import Step
 from rollout.trainings import Session, session_of
 
 _CLOSED = w.AccountFate.CLOSED
-_TIERS = {
-    Language.EN: (
-        w.Tier("The cheat sheet and the quick start", "where you sign in"),
-        w.Tier("Your buddy, or your site's champion", "ask them, or come to the office hours"),
-        w.Tier("IT", "reply to this mail"),
-        w.Tier("The supplier", "IT asks them for you"),
-    ),
-    Language.NL: (
-        w.Tier("Het spiekbriefje en de korte handleiding", "waar u inlogt"),
-        w.Tier("Uw buddy, of de kartrekker van uw vestiging", "vraag het hun, of kom langs"),
-        w.Tier("ICT", "antwoord op deze mail"),
-        w.Tier("De leverancier", "ICT vraagt het voor u"),
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -67,25 +57,49 @@ class Speaker:
             tool=w.Tool(tool.name, tool.benefit, tool.problem, tool.url, None, tool.first_task),
             old_system=w.OldSystem(plan.old_system.name, plan.old_system.person is not None),
             phase=w.Phase(self.phase.words, launch, site.zone, site.title or entry.site),
-            support=self._support(entry.language),
+            support=self._support(person),
         )
         return self._with_part(words, step, person)
 
-    def _support(self, language: Language) -> tuple[w.Tier, ...]:
-        stated = self.desk.plan.support
-        if not stated:
-            return _TIERS[language]
-        return tuple(w.Tier(t.title[language], t.how[language]) for t in stated)
+    @cached_property
+    def buddies(self) -> dict[str, Person]:
+        """Everybody's buddy, by the key of who is helped."""
+        return buddies(self.snapshot, self.phase)
 
-    def _with_part(self, words: w.Words, step: Step, person: Person) -> w.Words:
+    def _support(self, person: Person) -> tuple[w.Tier, ...]:
+        stated, language = self.desk.plan.support, person.entry.language
+        if stated:
+            return tuple(w.Tier(t.title[language], t.how[language]) for t in stated)
+        buddy = self.buddies.get(person.key)
+        champion = self.desk.plan.organisation.sites[person.entry.site].champion
+        if champion is not None and champion.lower() == person.entry.email.lower():
+            champion = None
+        name = champion and name_of(self.desk.plan, self.snapshot.people, champion)
+        return usual_tiers(language, buddy.entry.name if buddy else None, name)
+
+    def _buddy(self, person: Person) -> w.Buddy | None:
+        buddy = self.buddies.get(person.key)
+        if buddy is None:
+            return None
+        entry, account = buddy.entry, self.snapshot.accounts.get(buddy.key)
+        site = self.desk.plan.organisation.sites[entry.site]
+        where = ", ".join(part for part in (entry.department, site.title or entry.site) if part)
+        return w.Buddy(entry.name, where, account.activated_on if account else None)
+
+    def _with_part(  # noqa: PLR0911 - one for each kind of notice
+        self, words: w.Words, step: Step, person: Person
+    ) -> w.Words:
         """Add the part of the words only this notice needs."""
         match Notice(step.kind.removeprefix("notice.")):
             case Notice.TRAINING | Notice.WELCOME:
-                return replace(words, training=self._session(step, person))
+                session, buddy = self._session(step, person), self._buddy(person)
+                return replace(words, training=session, buddy=buddy)
+            case Notice.REMINDER:
+                return replace(words, buddy=self._buddy(person))
             case Notice.SURVEY:
                 return replace(words, survey=w.Survey(self.desk.plan.notices.survey_url or ""))
             case Notice.WEEKLY:
-                return replace(words, week=self._week())
+                return replace(words, week=self._week(step, words.person.language))
             case Notice.RESCHEDULING:
                 return replace(words, rescheduled=self._rescheduled(person))
             case Notice.ROLLBACK:
@@ -117,10 +131,23 @@ class Speaker:
         weeks = (self.day.today - start).days // 7 + 1
         return w.Celebrated(len(scope), len(self.snapshot.adopted), weeks)
 
-    def _week(self) -> w.Week:
+    def _week(self, step: Step, language: Language) -> w.Week:
         scope = [p for p in self.snapshot.people.values() if p.in_scope]
         moved = sum(1 for a in self.snapshot.accounts.values() if a.activated_on)
-        return w.Week(self.day.week, moved, len(scope))
+        issues = known_issues(self.snapshot.incidents, self.phase.name, language)
+        said = self.desk.plan.notices.answers
+        answers = [
+            (a.ask[language], a.answer[language])
+            for a in said
+            if language in a.ask and language in a.answer
+        ]
+        return w.Week(
+            _week_of(step.occurrence),
+            moved,
+            len(scope),
+            known_issues=issues,
+            answers=tuple(answers),
+        )
 
     def _session(self, step: Step, person: Person) -> w.Session | None:
         found = self.session(step, person)

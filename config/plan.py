@@ -101,6 +101,13 @@ class Tier(Part):
     how: dict[Language, Text]
 
 
+class Answer(Part):
+    """A question people ask, and its answer, in the languages of its readers."""
+
+    ask: dict[Language, Text]
+    answer: dict[Language, Text]
+
+
 class Notices(Part):
     """When people are written to."""
 
@@ -116,6 +123,8 @@ class Notices(Part):
     """Weekday of the survey in a phase's last week."""
     survey_url: Text | None = None
     """Where the survey is; none: no survey is sent."""
+    answers: tuple[Answer, ...] = Field(default=(), max_length=5)
+    """Questions and answers that stand in the weekly update, each to readers of its languages."""
     a_day_at_most: int = Field(default=2, ge=1, le=5)
     """Mails to one person on one day."""
     at_once_at_most: int = Field(default=2000, ge=1)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from ledger import audit
 from ledger.tables import allowed_transition, phase_dates, transition
@@ -38,6 +38,16 @@ def set_dates(
     row = {"rollout": rollout, "phase": phase, "sequence": dates.sequence}
     row |= {"launch": dates.launch, "soak_ends_on": dates.soak_ends_on}
     tx.execute(insert(phase_dates).values(**row, reason=reason, at=now))
+
+
+def set_soak_end(tx: Connection, rollout: str, phase: str, dates: Dates) -> None:
+    """Record another end of a phase's soak, its launch and sequence number unchanged.
+
+    People are told of a launch alone; another number would tell them of it again.
+    """
+    here = (phase_dates.c.rollout == rollout) & (phase_dates.c.phase == phase)
+    here &= phase_dates.c.sequence == dates.sequence
+    tx.execute(update(phase_dates).where(here).values(soak_ends_on=dates.soak_ends_on))
 
 
 def record(

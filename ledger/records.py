@@ -176,7 +176,7 @@ def open_incidents(tx: Connection, name: str) -> tuple[IncidentNow, ...]:
     here = (incident.c.rollout == name) & incident.c.closed_at.is_(None)
     rows = tx.execute(select(incident).where(here).order_by(incident.c.id))
     return tuple(
-        IncidentNow(str(r.id), Severity(r.severity), r.title, r.opened_at, r.workaround)
+        IncidentNow(str(r.id), Severity(r.severity), r.title, r.opened_at, r.workaround, r.phase)
         for r in rows
     )
 

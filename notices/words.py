@@ -183,6 +183,8 @@ class Week:
     """Each with its workaround."""
     office_hours: str | None = None
     """`every day at 15:00, Room 2`."""
+    answers: tuple[tuple[str, str], ...] = ()
+    """Questions with their answers."""
 
 
 @dataclass(frozen=True, slots=True)

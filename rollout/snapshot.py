@@ -34,6 +34,8 @@ class IncidentNow:
     title: str
     opened_at: datetime
     workaround: str | None = None
+    phase: str | None = None
+    """Whose it is; None: everybody's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,21 @@ def test_a_later_apply_changes_what_has_not_begun(door: Door) -> None:
         assert [e.event for e in audit.trail(tx, "growing")][-1] == "plan.change"
 
 
+def test_a_change_of_weeks_alone_moves_no_launch_and_tells_nobody_of_one(door: Door) -> None:
+    apply(door)
+    with door.read() as tx:
+        before = phases.standing(tx, "growing")
+    last = "who: everyone-else\n    weeks: 2"
+    changed = apply(door, (last, last.replace("2", "3")))
+    with door.read() as tx:
+        after = phases.standing(tx, "growing")
+    name = next(n for n in after if n != DECOMMISSION and after[n] != before[n])
+    assert any(line.startswith(f"{name} now from") for line in changed.changes)
+    assert after[name].dates.soak_ends_on != before[name].dates.soak_ends_on
+    assert after[name].dates.launch == before[name].dates.launch
+    assert after[name].dates.sequence == before[name].dates.sequence == 0
+
+
 def test_people_of_phases_not_begun_are_chosen_anew(door: Door) -> None:
     apply(door)
     begin_first(door)
