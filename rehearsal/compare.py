@@ -7,11 +7,15 @@ from pathlib import Path
 
 from actions.create_accounts import external_id
 from actions.desk import Desk
+from config.names import Notice
 from notices.message import message_id_for
 from rehearsal.ground import Mail
+from rehearsal.sight import Sight
 from rollout.officials import address_of
+from rollout.people import Person
+from rollout.phases import State
 from rollout.snapshot import Snapshot
-from rollout.steps import StepState
+from rollout.steps import Kind, StepState
 
 
 def differences(
@@ -91,3 +95,89 @@ def _closed(snapshot: Snapshot, of: str) -> bool:
         if key.startswith((f"old.close:{of}", f"old.reopen:{of}")) and snapshot.done(key)
     ]
     return bool(turns) and not max(turns)[1]
+
+
+def undone(desk: Desk, mails: Iterable[Mail], phase: str, before: Sight, after: Sight) -> list[str]:
+    """Give every difference about a rolling back, seen just before and just after; none is right.
+
+    Who was moved worked in the new tool before, and after it their account is as it was found,
+    the old system takes their orders, and they were told in their language. Nobody else's account
+    or access changed.
+    """
+    found = []
+    if after.ledger.state(phase) is not State.ROLLED_BACK:
+        found.append(f"{phase} is {after.ledger.state(phase)}, not rolled back")
+    members = before.ledger.members(phase)
+    if not members:
+        found.append(f"nobody was in {phase}, so nothing was undone")
+    domain = desk.plan.mail.sender.rpartition("@")[2]
+    received: dict[str, list[Mail]] = {}
+    for mail in mails:
+        received.setdefault(mail.message_id, []).append(mail)
+    attempt = before.ledger.phases[phase].attempt
+    for person in members:
+        of = f"{phase}:{person.key}:{attempt}"
+        found += _account_undone(person, of, before, after)
+        found += _old_undone(desk, person, of, before, after)
+        told = message_id_for(f"{desk.rollout}/notice.{Notice.ROLLBACK}:{of}:-", domain)
+        found += _told_undone(person, received.get(told, []))
+    return found + _others(members, before, after)
+
+
+def _account_undone(person: Person, of: str, before: Sight, after: Sight) -> list[str]:
+    account = before.ledger.accounts.get(person.key)
+    if account is None:
+        return [f"{person.key}: had no account to roll back"]
+    found = []
+    moved = before.ledger.done(f"{Kind.ACTIVATE}:{of}:-")
+    if before.open.get(account.id) is not (moved or account.was_active):
+        found.append(f"{person.key}: before, open was {before.open.get(account.id)}")
+    if after.open.get(account.id) is not account.was_active:
+        found.append(f"{person.key}: after, open is {after.open.get(account.id)}, not as found")
+    if moved and not after.ledger.done(f"{Kind.CLOSE}:{of}:rollback"):
+        found.append(f"{person.key}: the ledger does not say that the account was undone")
+    if after.ledger.accounts[person.key].activated_on is not None:
+        found.append(f"{person.key}: the ledger still counts them as moved")
+    return found
+
+
+def _old_undone(desk: Desk, person: Person, of: str, before: Sight, after: Sight) -> list[str]:
+    access, email = desk.plan.old_system.person, person.entry.email.lower()
+    if access is None or email not in before.access:
+        return []
+    found = []
+    if before.ledger.done(f"{Kind.CLOSE_OLD}:{of}:-"):
+        if before.access[email] != access.to or email in before.works:
+            found.append(f"{person.key}: before, the old system was still theirs")
+        if not after.ledger.done(f"{Kind.REOPEN_OLD}:{of}:-"):
+            found.append(f"{person.key}: the ledger does not say that old access was given back")
+    if after.access[email] == access.to or email not in after.works:
+        found.append(f"{person.key}: after, the old system does not let them work")
+    return found
+
+
+def _told_undone(person: Person, mails: list[Mail]) -> list[str]:
+    if len(mails) != 1:
+        return [f"{person.key}: got {len(mails)} mails that it is rolled back"]
+    spoken = str(mails[0].message["Content-Language"])
+    found = []
+    if mails[0].to.lower() != person.entry.email.lower():
+        found.append(f"{person.key}: their mail went to {mails[0].to}")
+    if spoken != person.entry.language:
+        found.append(f"{person.key}: reads {person.entry.language}, was told in {spoken}")
+    return found
+
+
+def _others(members: list[Person], before: Sight, after: Sight) -> list[str]:
+    own = {before.ledger.accounts[p.key].id for p in members if p.key in before.ledger.accounts}
+    emails = {p.entry.email.lower() for p in members}
+    found = [
+        f"the account {id_} of another phase changed"
+        for id_ in before.open.keys() | after.open.keys()
+        if id_ not in own and before.open.get(id_) != after.open.get(id_)
+    ]
+    return found + [
+        f"{email}: their old access changed, though they are in another phase"
+        for email in before.access
+        if email not in emails and before.access[email] != after.access.get(email)
+    ]

@@ -10,7 +10,7 @@ import time as clock
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
@@ -19,22 +19,36 @@ from rich.console import Console
 from actions.desk import Desk
 from flows.registering import register
 from flows.serving import environment_of, server, worker
-from rehearsal import office
+from rehearsal import office, telling
 from rehearsal.compare import differences
+from rehearsal.news import News
 from rehearsal.rehearse import DAYS_AT_MOST, begin, finished
 from rehearsal.servers.scim import dump
 from rehearsal.stage import REVIEW, Stage
 from rehearsal.summary import Summary, summarise
+from rehearsal.trouble import Trouble
 from rehearsal.world import TOKEN, World
+from reports.review import review
 from rollout.calendar import aware
 
 _QUIET = {"PREFECT_LOGGING_LEVEL": "WARNING"}
 FOLDER = Path(".demo")
+REPORT = "review.md"
+LOOK = {
+    "mails": "mail",
+    "accounts": "accounts.json",
+    "report": REPORT,
+    "ledger": "ledger.sqlite",
+}
+"""What is found in the demo's folder."""
+NAMED = frozenset({"Needs a person", "Advanced", "RolledBack"})
+SCENARIOS = ("plain", "trouble")
+_SCENARIO = "trouble: a critical failure in the core team, rolled back and tried again"
 REVIEWS = {"after a week": 7, "after a month": 30, "after three months": 91}
 """Days after the last phase's launch, when everybody has the new tool."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Show:
     """The demo while it runs."""
 
@@ -42,6 +56,17 @@ class Show:
     world: World
     console: Console
     api: str
+    news: News
+    last: date | None = None
+    """The last day that was told of."""
+
+    def tell(self, today: date, state: str = "") -> None:
+        """Print what is new, under its day, with the name a run ended in where that says more."""
+        for words in self.news.since():
+            new = self.last != today
+            ended = f" [{state}]" if new and state in NAMED else ""
+            telling.line(self.console, telling.day_of(today) if new else "", words + ended)
+            self.last = today
 
     @property
     def desk(self) -> Desk:
@@ -65,7 +90,9 @@ def opened(folder: Path, seed: int, console: Console) -> Iterator[Show]:
         names = register(desk.plan, ledger)
         stack.enter_context(worker(home, own, world.folder))
         console.print(f"{len(names)} deployments at {api.removesuffix('/api')}")
-        yield Show(Stage(desk), world, console, api)
+        news = News(desk)
+        news.since()
+        yield Show(Stage(desk), world, console, api, news)
 
 
 @contextmanager
@@ -82,7 +109,7 @@ def _environment(values: dict[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def play(show: Show) -> None:
+def play(show: Show, trouble: Trouble | None = None) -> None:
     """Go from the first notice to the last review, morning by morning."""
     desk = show.desk
     first = desk.plan.start - desk.plan.prepare
@@ -91,24 +118,15 @@ def play(show: Show) -> None:
         now = aware(today, time(6), desk.plan.zone)
         show.world.live(today)
         state = show.stage.morning(now)
-        _tell(show, today, state)
+        show.tell(today, state)
+        if trouble is not None:
+            trouble.day(today)
+            show.tell(today)
         office.work(desk, now + timedelta(hours=2))
         _review(show, today, now)
         if finished(desk):
             break
     _reviews_to_come(show, today)
-
-
-def _tell(show: Show, today: date, state: str) -> None:
-    if state not in {"Nothing due", "Done"}:
-        phases = desk_phases(show.desk)
-        words = f"  {today:%a %d %b}  {state:<16} {phases}"
-        show.console.print(words, highlight=False, soft_wrap=True)
-
-
-def desk_phases(desk: Desk) -> str:
-    """Say where every phase stands, in one line."""
-    return "   ".join(f"{name} {at.state}" for name, at in desk.look().phases.items())
 
 
 def _last_launch(desk: Desk) -> date:
@@ -132,36 +150,40 @@ def _reviews_to_come(show: Show, today: date) -> None:
             show.stage.run(REVIEW, aware(day, time(6), show.desk.plan.zone))
 
 
-def tell(console: Console, summary: Summary, show: Show, wrong: list[str], seconds: float) -> None:
+def end(show: Show, trouble: Trouble | None) -> tuple[Summary, list[str]]:
+    """Compare, sum up and write down; gives the summary and what differs."""
+    folder, desk = show.world.folder, show.desk
+    accounts = dump(show.world.scim_url, TOKEN, folder / "accounts.json")
+    wrong = differences(desk, show.world.ground.mails(), accounts, show.world.old)
+    wrong += trouble.differences() if trouble is not None else []
+    now = datetime.now(UTC) if show.last is None else aware(show.last, time(7), desk.plan.zone)
+    (folder / REPORT).write_text(review(desk.plan, desk.look(), now), encoding="utf-8")
+    return summarise(desk), wrong
+
+
+def tell(show: Show, summary: Summary, wrong: list[str], seconds: float, *, kept: bool) -> None:
     """Say at the end what came of it, and where to look."""
-    people = sum(p.people for p in summary.phases)
-    console.print(
-        f"\n{summary.organisation} moved from {summary.old} to {summary.new}: "
-        f"{people} people in {len(summary.phases)} phases; the old system is "
-        f"{summary.decommission}."
-    )
-    for p in summary.phases:
-        held = f"held ({p.held[0]}), " if p.held else ""
-        console.print(
-            f"  {p.phase:<16}{p.people:>4}  {p.launch} - {p.passed or 'open'}  {held}"
-            f"{p.state}, attempt {p.attempt}  {p.adopted} of {p.people} adopted: {p.last}",
-            highlight=False,
-            soft_wrap=True,
-        )
-    for kind, count in summary.mails.items():
-        said = ", ".join(f"{n} {outcome}" for outcome, n in count.items())
-        console.print(f"  mail {kind:<14}{said}", highlight=False)
-    console.print(f"  accounts {summary.accounts}   archive {summary.archive or 'none'}")
-    console.print(f"  world and ledger: {len(wrong)} differences; runs {show.stage.runs}")
-    for words in wrong[:10]:
-        console.print(f"    {words}")
-    console.print(f"Look: {show.api.removesuffix('/api')}   {show.world.folder}   {seconds:.0f} s")
+    console, folder = show.console, show.world.folder
+    telling.tell(console, summary)
+    seen = "SCIM server, Maildir and old database against the ledger, person by person"
+    telling.row(console, "compared", f"{seen}: {len(wrong)} differences")
+    telling.differences(console, wrong)
+    runs = show.stage.runs
+    said = f"{runs['worker']} by a worker, {runs['warm']} warm, {runs['plain']} mornings without"
+    telling.row(console, "runs", f"{said}; {seconds:.0f} s")
+    up = "" if kept else ", which --keep leaves up"
+    telling.row(console, "look at", f"Prefect   {show.api.removesuffix('/api')}{up}")
+    for what, name in LOOK.items():
+        telling.row(console, "", f"{what:<10}{folder / name}")
+    if summary.archive is not None:
+        telling.row(console, "", f"archive   {folder / 'archive' / summary.archive.name}")
 
 
 def main() -> int:
     """Run the demo."""
     parser = argparse.ArgumentParser(prog="./dev demo", description=__doc__)
     parser.add_argument("--seed", type=int, default=7, help="another seed, other people")
+    parser.add_argument("--scenario", choices=SCENARIOS, default="plain", help=_SCENARIO)
     parser.add_argument("--keep", action="store_true", help="leave the servers up until Ctrl-C")
     parser.add_argument("--summary", type=Path, help="write the summary to this file as JSON")
     chosen = parser.parse_args()
@@ -169,14 +191,15 @@ def main() -> int:
     # Asked to end, it ends what it started too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with opened(FOLDER, chosen.seed, console) as show:
-        play(show)
-        accounts = dump(show.world.scim_url, TOKEN, show.world.folder / "accounts.json")
-        wrong = differences(show.desk, show.world.ground.mails(), accounts, show.world.old)
-        summary = summarise(show.desk)
+        trouble = None
+        if chosen.scenario == "trouble":
+            trouble = Trouble(show.world, show.desk, show.stage.look)
+        play(show, trouble)
+        summary, wrong = end(show, trouble)
         if chosen.summary:
             text = json.dumps(summary.as_json(), indent=2, ensure_ascii=False)
             chosen.summary.write_text(text + "\n", encoding="utf-8")
-        tell(console, summary, show, wrong, clock.monotonic() - began)
+        tell(show, summary, wrong, clock.monotonic() - began, kept=chosen.keep)
         while chosen.keep:
             clock.sleep(1)
     return 1 if wrong or summary.decommission != "retired" else 0

@@ -121,6 +121,18 @@ def leaver(folk: Sequence[Folk]) -> Folk:
     return sorted(plain, key=lambda who: (-(who.hours or 0), who.email))[3]
 
 
+def had_accounts(folk: Sequence[Folk]) -> list[tuple[Folk, bool]]:
+    """Tell who had an account before the rollout, and whether it is open: the pilot's people.
+
+    Two of them no list names any more, heavy users, so in the core team: one account was left
+    open, one was closed.
+    """
+    pilots = [(who, True) for who in folk if who.pilot]
+    plain = [who for who in folk if not (who.pilot or who.volunteer)]
+    heaviest = sorted(plain, key=lambda who: (-(who.hours or 0), who.email))
+    return [*pilots, *zip(heaviest, (True, False), strict=False)] if pilots else []
+
+
 def joiner(folk: Sequence[Folk], seed: int) -> Folk:
     """Make one who joins later: new to the firm, so nobody knows hours of theirs."""
     chance = random.Random(f"joiner {seed}")

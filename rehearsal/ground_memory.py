@@ -15,7 +15,7 @@ from connectors.evidence import TABLES, TableName
 from connectors.memory import Letter, MemoryAccounts, MemoryEvidence, MemoryPost
 from connectors.opening import Outside
 from rehearsal import kantoor
-from rehearsal.directory import Folk
+from rehearsal.directory import Folk, had_accounts
 from rehearsal.ground import EVENING_UTC, TOKEN, Mail, Rows
 from rehearsal.ground_servers import old_users
 
@@ -71,9 +71,8 @@ class Memory:
         """Make the old system's file, and the pilots' accounts."""
         self._folder = folder
         kantoor.build(self.old, old_users(folk), seed, history=False)
-        for who in folk:
-            if who.pilot:
-                self._accounts.add(who.email)
+        for who, is_open in had_accounts(folk):
+            self._accounts.add(who.email, active=is_open)
         yield
 
     @property

@@ -11,7 +11,7 @@ from typing import Any
 from connectors.evidence import TABLES, TableName
 from connectors.opening import Outside
 from rehearsal import kantoor
-from rehearsal.directory import Folk
+from rehearsal.directory import Folk, had_accounts
 from rehearsal.ground import EVENING_UTC, TOKEN, Mail, Rows
 from rehearsal.servers.mail import received, start_mail
 from rehearsal.servers.scim import PilotUser, base_url, start_scim, users
@@ -48,7 +48,10 @@ class Servers:
         with start_mail(folder) as mail, start_scim(folder, TOKEN) as scim:
             self._mail_port = mail.port
             self.scim_url = base_url(scim.port)
-            pilots = [PilotUser(f.email, f.given, f.family) for f in folk if f.pilot]
+            pilots = [
+                PilotUser(f.email, f.given, f.family, active=is_open)
+                for f, is_open in had_accounts(folk)
+            ]
             seed_accounts(self.scim_url, TOKEN, pilots)
             yield
 

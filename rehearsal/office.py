@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from actions.approving import approve
+from actions.ask_for import ask_for
 from actions.desk import Desk
 from actions.retire_old_system import awaited_approval
 from ledger import decisions, records
-from rollout.orders import gate_subject
+from rollout.orders import OrderKind, gate_subject
 from rollout.phases import DECOMMISSION, State
-from rollout.snapshot import ApprovalNow, Snapshot
+from rollout.snapshot import Snapshot
 
 IT = "r.sital@acme.example"
 APPROVERS = ("m.kromosoeto@acme.example", "d.hinds@acme.example")
@@ -46,23 +48,20 @@ def _approve_gates(desk: Desk, snapshot: Snapshot, now: datetime) -> None:
             looks = decisions.of_phase(tx, desk.rollout, phase.name)
         if looks and looks[-1].document["verdict"]["because"] == "approval":
             subject, digest = gate_subject(phase.name, at.attempt)
-            given = ApprovalNow(subject, digest, IT, APPROVERS[0], now)
-            with desk.door.write("approve") as tx:
-                records.approve(tx, desk.rollout, given)
+            approve(desk.door, desk.plan, subject, digest, APPROVERS[0], now)
 
 
 def _retire(desk: Desk, snapshot: Snapshot, now: datetime) -> None:
     """Ask for the old system's end once everybody has moved; approve what waits for it."""
     if any(snapshot.state(p.name) is not State.PASSED for p in desk.plan.phases):
         return
-    with desk.door.write("retire") as tx:
-        if records.last_order(tx, desk.rollout, "retire") is None:
-            why = "everybody has moved"
-            records.add_order(tx, desk.rollout, "retire", DECOMMISSION, IT, why, now)
+    with desk.door.read() as tx:
+        asked = records.last_order(tx, desk.rollout, OrderKind.RETIRE)
+    if asked is None:
+        why = "everybody has moved"
+        ask_for(desk.door, desk.plan, OrderKind.RETIRE, DECOMMISSION, IT, why, now)
     awaited = awaited_approval(desk, now)
     if awaited is None:
         return
     for approver in APPROVERS[: awaited.needed]:
-        given = ApprovalNow(awaited.subject, awaited.digest, awaited.requester, approver, now)
-        with desk.door.write("approve") as tx:
-            records.approve(tx, desk.rollout, given)
+        approve(desk.door, desk.plan, awaited.subject, awaited.digest, approver, now)

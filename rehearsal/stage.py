@@ -17,8 +17,12 @@ from actions.desk import Desk
 from actions.hands import PlainHands
 from flows.order import tick
 from flows.warm import run_here, trigger
-from rollout.agenda import Today, agenda
+from rollout.agenda import Today, agenda, ends
+from rollout.orders import OrderKind
+from rollout.phases import DECOMMISSION as DECOMMISSIONING
 from rollout.phases import State as PhaseState
+from rollout.retirement import cooling_off
+from rollout.snapshot import Snapshot
 
 TICK = "run-rollout/tick"
 ROLL_BACK = "roll-back-phase/as-ordered"
@@ -38,19 +42,39 @@ class Stage:
     desk: Desk
     seen: set[str] = field(default_factory=set)
     """Deployments that have run."""
+    said: tuple[object, ...] = ()
+    """What had been asked and approved when the decommission last ran."""
     runs: dict[str, int] = field(default_factory=lambda: {"worker": 0, "warm": 0, "plain": 0})
 
     def morning(self, now: datetime) -> str:
         """Do a morning; gives the name of the state it ended in."""
-        days = agenda(self.desk.plan, self.desk.look(), now)
+        snapshot = self.desk.look()
+        days = agenda(self.desk.plan, snapshot, now)
+        ended = self.run(DECOMMISSION, now) if self._ends(snapshot, now) else None
         starting = [d for d in days if d.state is PhaseState.READY and d.moves]
         if starting:
             parameters = {"phase": starting[0].phase}
             return self.run(f"run-phase/{starting[0].phase}", now, parameters)
-        if any(_eventful(day, self.desk, now) for day in days):
+        asked = any(order.kind != OrderKind.RETIRE for order in snapshot.orders)
+        if asked or any(_eventful(day, self.desk, now) for day in days):
             return self.run(TICK, now)
         self.runs["plain"] += 1
-        return tick(PlainHands(self.desk), self.desk.rollout, now).name
+        name = tick(PlainHands(self.desk), self.desk.rollout, now).name
+        return ended or name
+
+    def look(self, phase: str, now: datetime) -> str:
+        """Have one phase looked at, as a person does who does not wait for the morning."""
+        return self.run(f"run-phase/{phase}", now, {"phase": phase})
+
+    def _ends(self, snapshot: Snapshot, now: datetime) -> bool:
+        """Whether the old system's end may go a step further: something was said, or a day came."""
+        if not ends(self.desk.plan, snapshot):
+            return False
+        at = snapshot.phases[DECOMMISSIONING]
+        said = (len(snapshot.orders), len(snapshot.approvals), at.state)
+        fresh, self.said = said != self.said, said
+        cooled = now >= at.since + cooling_off(self.desk.plan, snapshot)
+        return fresh or (at.state is PhaseState.COOLING and cooled)
 
     def run(self, deployment: str, now: datetime, more: Mapping[str, Any] | None = None) -> str:
         """Run a deployment, the first time through the worker."""

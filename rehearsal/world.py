@@ -101,10 +101,17 @@ class World:
         for mail in mails:
             if mail.notice == "welcome":
                 self.started[mail.to.lower()] = day
+            elif mail.notice == "rollback":
+                self._back(mail.to.lower(), day)
             elif mail.notice == "training":
                 self._invited(mail)
             elif mail.notice == "survey":
                 self._survey(mail.to.lower(), day)
+
+    def _back(self, who: str, day: date) -> None:
+        """Who is told to work in the old system again does, and no session is held for them."""
+        self.started.pop(who, None)
+        self.sessions = {k: v for k, v in self.sessions.items() if k[0] != who or k[1] < day}
 
     def _invited(self, mail: Mail) -> None:
         for part in mail.message.walk():

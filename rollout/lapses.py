@@ -28,8 +28,8 @@ def _why(snapshot: Snapshot, key: str) -> str | None:
     kind, phase, _, number, _ = key.split(":", 4)
     if kind.startswith(ONLY_TO) and snapshot.only_to is None:
         return "mails go to the people themselves by now"
-    at, attempt = snapshot.phases[phase], int(number)
-    if phase == DECOMMISSION:
+    at, attempt = snapshot.phases.get(phase), int(number)
+    if at is None or phase == DECOMMISSION:
         return None
     if attempt < at.attempt:
         return f"attempt {attempt} is over; attempt {at.attempt} has begun"

@@ -21,6 +21,7 @@ from rollout.trainings import session_of
 _BEFORE = frozenset({State.PLANNED, State.PREPARING, State.READY})
 _PREPARED = frozenset({State.PREPARING, State.READY, State.LIVE, State.PASSED})
 _OPEN = frozenset({State.LIVE, State.PASSED})
+_STOPPED = frozenset({State.PAUSED, State.ROLLING_BACK, State.ROLLED_BACK, State.ABANDONED})
 _TOLD_AFTER = timedelta(hours=12)
 LATE = timedelta(days=6)
 """For how long a weekly mail that is late is still sent; then the next week's is near."""
@@ -139,14 +140,27 @@ def _creations(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
 
 
 def _reminders(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
+    """Remind of a date that still stands: one that has to move is told of when it has moved."""
     launch, ahead = day.at.dates.launch, day.plan.notices.remind_days
-    if launch and ahead and day.at.state in _BEFORE:
+    if launch and ahead and day.at.state in _BEFORE and not _in_doubt(day, launch):
         reminder = launch - timedelta(days=ahead)
         if reminder <= day.today < launch:
             sequence = day.at.dates.sequence
             for p in members:
                 if p.joined_on < reminder:
                     yield day.notice(Notice.REMINDER, p.key, f"d{sequence}")
+
+
+def _in_doubt(day: PhaseDay, launch: date) -> bool:
+    """Whether a phase before this one keeps it from its date: stopped, or not over by then."""
+    for phase in day.plan.phases:
+        if phase.name == day.phase.name:
+            return False
+        at = day.snapshot.phases[phase.name]
+        ends = at.dates.soak_ends_on
+        if at.state in _STOPPED or (at.state in _BEFORE and ends is not None and ends >= launch):
+            return True
+    return False
 
 
 def _invitations(day: PhaseDay, members: list[Person]) -> Iterator[Step]:

@@ -20,6 +20,7 @@ EXAMPLE = Path(__file__).parents[2] / "config" / "examples" / "phased.yaml"
 PLAN = parse(EXAMPLE.read_text(encoding="utf-8"), "phased.yaml")
 CORE = "core-team"
 LAUNCH = date(2026, 3, 16)
+SOON = date(2026, 3, 13)
 TOLD = datetime(2026, 3, 3, 9, tzinfo=UTC)
 NOW = datetime(2026, 3, 19, 14, tzinfo=UTC)
 PERSON = Person(
@@ -46,6 +47,10 @@ def notice(name: Notice, attempt: int = 1, occurrence: str = "-") -> str:
 
 def at(state: State, attempt: int = 1) -> PhaseNow:
     return PhaseNow(CORE, state, attempt, Dates(LAUNCH, date(2026, 3, 27)), NOW, moved_at=TOLD)
+
+
+def early(state: State, ends: date) -> PhaseNow:
+    return PhaseNow("early-adopters", state, 1, Dates(TOLD.date(), ends), TOLD)
 
 
 def snapshot(
@@ -157,3 +162,20 @@ def test_rolling_back_closes_what_was_closed_and_leaves_open_what_was_open() -> 
 def test_no_pause_takes_the_brake_off(core: PhaseNow, *, looked_at: bool, paused: bool) -> None:
     now = replace(snapshot(core, {}), paused=paused)
     assert next(d.judged for d in agenda(PLAN, now, NOW) if d.phase == CORE) is looked_at
+
+
+@pytest.mark.parametrize(
+    ("before", "reminded"),
+    [
+        (early(State.LIVE, SOON), 1),
+        (early(State.PASSED, SOON), 1),
+        (early(State.ROLLED_BACK, SOON), 0),
+        (early(State.PAUSED, SOON), 0),
+        (early(State.PREPARING, LAUNCH), 0),
+    ],
+)
+def test_nobody_is_reminded_of_a_date_that_cannot_stand(before: PhaseNow, reminded: int) -> None:
+    now = snapshot(at(State.PREPARING), {})
+    now = replace(now, phases={**now.phases, "early-adopters": before})
+    found = due(now, datetime(2026, 3, 10, 9, tzinfo=UTC))
+    assert found.count(notice(Notice.REMINDER, 1, "d0")) == reminded

@@ -1,0 +1,169 @@
+"""A critical failure in the core team, on real servers and without the engine."""
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from actions.hands import PlainHands
+from flows.order import phase_day
+from gates.decision import Decision, replay
+from ledger import decisions
+from ledger.tables import transition
+from rehearsal.compare import differences, undone
+from rehearsal.rehearse import begin, mornings, secrets_of
+from rehearsal.servers.mail import received
+from rehearsal.servers.scim import users
+from rehearsal.sight import Sight
+from rehearsal.trouble import PHASE, Trouble
+from rehearsal.world import TOKEN, World
+from rollout.people import Person
+from rollout.phases import State
+
+SEED = 7
+MORNINGS_AT_MOST = 60
+
+
+@pytest.fixture(scope="module")
+def trouble(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trouble]:
+    """Live until the core team is live for the second time."""
+    folder = tmp_path_factory.mktemp("trouble")
+    with World(folder / "world", SEED) as world, secrets_of(world):
+        desk = begin(world)
+        hands = PlainHands(desk)
+        found = Trouble(world, desk, lambda phase, now: phase_day(hands, desk.rollout, phase, now))
+        for number, morning in enumerate(mornings(world, desk)):
+            assert number < MORNINGS_AT_MOST
+            found.day(morning.day)
+            at = desk.look().phases[PHASE]
+            if (at.attempt, at.state) == (2, State.LIVE):
+                break
+        yield found
+        desk.outside.close()
+        desk.door.engine.dispose()
+
+
+def core(trouble: Trouble) -> list[Person]:
+    """Give who was moved, and moved back."""
+    return trouble.sights[0].ledger.members(PHASE)
+
+
+def mails(trouble: Trouble) -> dict[str, Counter[str]]:
+    """Give how often everybody got each notice."""
+    found: dict[str, Counter[str]] = {}
+    for mail in received(trouble.world.folder / "mail"):
+        found.setdefault(mail.to.lower(), Counter())[str(mail.notice)] += 1
+    return found
+
+
+def test_the_world_agrees_with_the_ledger_before_and_after(trouble: Trouble) -> None:
+    world = trouble.world
+    assert trouble.differences() == []
+    accounts = users(world.scim_url, TOKEN)
+    assert differences(trouble.desk, world.folder / "mail", accounts, world.old) == []
+
+
+def test_what_was_made_is_closed_and_what_was_there_is_as_it_was(trouble: Trouble) -> None:
+    before, after = trouble.sights
+    accounts = [before.ledger.accounts[p.key] for p in core(trouble)]
+    assert all(before.open[a.id] for a in accounts)
+    kept = [a for a in accounts if after.open[a.id]]
+    found = [(a.ours, a.was_active) for a in accounts]
+    assert Counter(found) == {(True, False): len(accounts) - 2, (False, True): 1, (False, False): 1}
+    assert [(a.ours, a.was_active) for a in kept] == [(False, True)]
+    emails = {p.entry.email.lower() for p in core(trouble)}
+    assert not emails & before.works
+    assert emails <= after.works
+    early = {p.entry.email.lower() for p in before.ledger.members("early-adopters")}
+    assert not early & after.works
+
+
+def test_everybody_was_told_once_in_their_language(trouble: Trouble) -> None:
+    told = [m for m in received(trouble.world.folder / "mail") if m.notice == "rollback"]
+    wanted = {p.entry.email.lower(): p.entry.language for p in core(trouble)}
+    assert {m.to.lower(): m.message["Content-Language"] for m in told} == wanted
+    assert len(told) == len(wanted)
+    subjects = {(m.message["Content-Language"], m.subject) for m in told}
+    assert sorted(language for language, _ in subjects) == ["en", "nl"]
+
+
+def test_the_gate_rolled_back_though_everything_was_paused(trouble: Trouble) -> None:
+    with trouble.desk.door.read() as tx:
+        looks = decisions.of_phase(tx, trouble.desk.rollout, PHASE)
+        steps = [
+            (r.verb, r.attempt, r.by.partition("@")[0])
+            for r in tx.execute(
+                select(transition).where(transition.c.phase == PHASE).order_by(transition.c.seq)
+            )
+        ]
+    (rolled_back,) = [
+        Decision.model_validate(d.document) for d in looks if d.verdict == "roll_back"
+    ]
+    assert rolled_back.moment.paused
+    assert replay(rolled_back) == rolled_back.verdict
+    first, second = ("prepare", "be_ready", "launch"), ("be_ready", "launch")
+    assert steps == [
+        ("plan", 1, "r.sital"),
+        *((verb, 1, "changeover") for verb in (*first, "roll_back", "finish_roll_back")),
+        ("try_again", 2, "r.sital"),
+        *((verb, 2, "changeover") for verb in second),
+    ]
+
+
+def test_the_second_attempt_is_announced_anew_and_nothing_is_said_twice(trouble: Trouble) -> None:
+    got, snapshot = mails(trouble), trouble.desk.look()
+    for person in snapshot.members(PHASE):
+        its = got[person.entry.email.lower()]
+        twice = {"announcement": 2, "welcome": 2, "reminder": 2, "rollback": 1, "rescheduling": 0}
+        assert {notice: its[notice] for notice in twice} == twice
+        assert its["survey"] == 1
+        assert its["training"] == 1 + (person.key not in trouble.sights[1].ledger.trained)
+    left = [p for p in core(trouble) if p.key not in {m.key for m in snapshot.members(PHASE)}]
+    assert [got[p.entry.email.lower()]["announcement"] for p in left] == [1]
+    later = [p for p in snapshot.members("remaining-users") if p.joined_on < date(2026, 3, 20)]
+    assert later
+    for person in later:
+        its = got[person.entry.email.lower()]
+        assert (its["rescheduling"], its["reminder"]) == (1, 0)
+
+
+def _flipped(sight: Sight, key: str) -> Sight:
+    account = sight.ledger.accounts[key].id
+    return replace(sight, open={**sight.open, account: not sight.open[account]})
+
+
+def _barred(sight: Sight, key: str) -> Sight:
+    return replace(sight, works=sight.works - {sight.ledger.people[key].entry.email.lower()})
+
+
+def test_the_comparison_sees_what_is_wrong(trouble: Trouble, tmp_path: Path) -> None:
+    before, after = trouble.sights
+    desk, mail, someone = trouble.desk, trouble.world.folder / "mail", core(trouble)[0]
+    other = before.ledger.members("early-adopters")[0]
+
+    def seen(before: Sight = before, after: Sight = after, mail: Path = mail) -> list[str]:
+        return undone(desk, mail, PHASE, before, after)
+
+    assert "open is True, not as found" in seen(after=_flipped(after, someone.key))[0]
+    assert "before, open was False" in seen(before=_flipped(before, someone.key))[0]
+    assert "does not let them work" in seen(after=_barred(after, someone.key))[0]
+    assert "of another phase changed" in seen(after=_flipped(after, other.key))[0]
+    box = tmp_path / "mail"
+    shutil.copytree(mail, box)
+    one = next(m for m in received(box) if m.notice == "rollback")
+    text = one.path.read_bytes()
+    one.path.with_name("99999999.again").write_bytes(text)
+    assert "got 2 mails that it is rolled back" in seen(mail=box)[0]
+    one.path.with_name("99999999.again").unlink()
+    language = str(one.message["Content-Language"])
+    wrong = {"en": "nl", "nl": "en"}[language]
+    swapped = f"Content-Language: {wrong}".encode()
+    one.path.write_bytes(text.replace(f"Content-Language: {language}".encode(), swapped))
+    assert f"was told in {wrong}" in seen(mail=box)[0]
+    one.path.unlink()
+    assert "got 0 mails that it is rolled back" in seen(mail=box)[0]
