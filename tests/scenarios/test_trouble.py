@@ -1,11 +1,11 @@
-"""A critical failure in the core team, on real servers and without the engine."""
+"""A critical failure in the core team, without the engine (`./dev demo --scenario trouble`)."""
 
-import shutil
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
+from email.message import EmailMessage
 
 import pytest
 from sqlalchemy import select
@@ -16,12 +16,12 @@ from gates.decision import Decision, replay
 from ledger import decisions
 from ledger.tables import transition
 from rehearsal.compare import differences, undone
+from rehearsal.ground import Mail
+from rehearsal.ground_memory import Memory
 from rehearsal.rehearse import begin, mornings, secrets_of
-from rehearsal.servers.mail import received
-from rehearsal.servers.scim import users
 from rehearsal.sight import Sight
 from rehearsal.trouble import PHASE, Trouble
-from rehearsal.world import TOKEN, World
+from rehearsal.world import World
 from rollout.people import Person
 from rollout.phases import State
 
@@ -33,7 +33,7 @@ MORNINGS_AT_MOST = 60
 def trouble(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trouble]:
     """Live until the core team is live for the second time."""
     folder = tmp_path_factory.mktemp("trouble")
-    with World(folder / "world", SEED) as world, secrets_of(world):
+    with World(folder / "world", SEED, Memory()) as world, secrets_of(world):
         desk = begin(world)
         hands = PlainHands(desk)
         found = Trouble(world, desk, lambda phase, now: phase_day(hands, desk.rollout, phase, now))
@@ -56,7 +56,7 @@ def core(trouble: Trouble) -> list[Person]:
 def mails(trouble: Trouble) -> dict[str, Counter[str]]:
     """Give how often everybody got each notice."""
     found: dict[str, Counter[str]] = {}
-    for mail in received(trouble.world.folder / "mail"):
+    for mail in trouble.world.ground.mails():
         found.setdefault(mail.to.lower(), Counter())[str(mail.notice)] += 1
     return found
 
@@ -64,8 +64,8 @@ def mails(trouble: Trouble) -> dict[str, Counter[str]]:
 def test_the_world_agrees_with_the_ledger_before_and_after(trouble: Trouble) -> None:
     world = trouble.world
     assert trouble.differences() == []
-    accounts = users(world.scim_url, TOKEN)
-    assert differences(trouble.desk, world.folder / "mail", accounts, world.old) == []
+    ground = world.ground
+    assert differences(trouble.desk, ground.mails(), ground.accounts(), world.old) == []
 
 
 def test_what_was_made_is_closed_and_what_was_there_is_as_it_was(trouble: Trouble) -> None:
@@ -84,11 +84,11 @@ def test_what_was_made_is_closed_and_what_was_there_is_as_it_was(trouble: Troubl
 
 
 def test_everybody_was_told_once_in_their_language(trouble: Trouble) -> None:
-    told = [m for m in received(trouble.world.folder / "mail") if m.notice == "rollback"]
+    told = [m for m in trouble.world.ground.mails() if m.notice == "rollback"]
     wanted = {p.entry.email.lower(): p.entry.language for p in core(trouble)}
     assert {m.to.lower(): m.message["Content-Language"] for m in told} == wanted
     assert len(told) == len(wanted)
-    subjects = {(m.message["Content-Language"], m.subject) for m in told}
+    subjects = {(m.message["Content-Language"], m.message["Subject"]) for m in told}
     assert sorted(language for language, _ in subjects) == ["en", "nl"]
 
 
@@ -141,29 +141,49 @@ def _barred(sight: Sight, key: str) -> Sight:
     return replace(sight, works=sight.works - {sight.ledger.people[key].entry.email.lower()})
 
 
-def test_the_comparison_sees_what_is_wrong(trouble: Trouble, tmp_path: Path) -> None:
+@dataclass(frozen=True)
+class Reworded:
+    """A mail as it would be in another language."""
+
+    mail: Mail
+    language: str
+
+    @property
+    def to(self) -> str:
+        return self.mail.to
+
+    @property
+    def message_id(self) -> str:
+        return self.mail.message_id
+
+    @property
+    def notice(self) -> str | None:
+        return self.mail.notice
+
+    @property
+    def message(self) -> EmailMessage:
+        message = deepcopy(self.mail.message)
+        message.replace_header("Content-Language", self.language)
+        return message
+
+
+def test_the_comparison_sees_what_is_wrong(trouble: Trouble) -> None:
     before, after = trouble.sights
-    desk, mail, someone = trouble.desk, trouble.world.folder / "mail", core(trouble)[0]
+    mails, someone = trouble.world.ground.mails(), core(trouble)[0]
     other = before.ledger.members("early-adopters")[0]
 
-    def seen(before: Sight = before, after: Sight = after, mail: Path = mail) -> list[str]:
-        return undone(desk, mail, PHASE, before, after)
+    def seen(
+        before: Sight = before, after: Sight = after, mails: Sequence[Mail] = mails
+    ) -> list[str]:
+        return undone(trouble.desk, mails, PHASE, before, after)
 
     assert "open is True, not as found" in seen(after=_flipped(after, someone.key))[0]
     assert "before, open was False" in seen(before=_flipped(before, someone.key))[0]
     assert "does not let them work" in seen(after=_barred(after, someone.key))[0]
     assert "of another phase changed" in seen(after=_flipped(after, other.key))[0]
-    box = tmp_path / "mail"
-    shutil.copytree(mail, box)
-    one = next(m for m in received(box) if m.notice == "rollback")
-    text = one.path.read_bytes()
-    one.path.with_name("99999999.again").write_bytes(text)
-    assert "got 2 mails that it is rolled back" in seen(mail=box)[0]
-    one.path.with_name("99999999.again").unlink()
-    language = str(one.message["Content-Language"])
-    wrong = {"en": "nl", "nl": "en"}[language]
-    swapped = f"Content-Language: {wrong}".encode()
-    one.path.write_bytes(text.replace(f"Content-Language: {language}".encode(), swapped))
-    assert f"was told in {wrong}" in seen(mail=box)[0]
-    one.path.unlink()
-    assert "got 0 mails that it is rolled back" in seen(mail=box)[0]
+    one = next(m for m in mails if m.notice == "rollback")
+    others = [m for m in mails if m is not one]
+    assert "got 2 mails that it is rolled back" in seen(mails=[*mails, one])[0]
+    assert "got 0 mails that it is rolled back" in seen(mails=others)[0]
+    wrong = {"en": "nl", "nl": "en"}[str(one.message["Content-Language"])]
+    assert f"was told in {wrong}" in seen(mails=[*others, Reworded(one, wrong)])[0]
