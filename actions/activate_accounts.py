@@ -9,6 +9,7 @@ from actions.outcome import Outcome
 from connectors.errors import Misconfigured, Refused
 from ledger import people
 from rollout.calendar import local_day
+from rollout.people import Person
 from rollout.steps import Kind, Step
 
 OLD_ACCESS = "person"
@@ -22,8 +23,12 @@ def activate_accounts(desk: Desk, phase: str, now: datetime) -> Outcome:
     closed = perform(
         desk, due(desk, phase, now, [Kind.CLOSE]), lambda s: close_account(desk, s), now
     )
+    everybody = desk.look().people
     old = perform(
-        desk, due(desk, phase, now, [Kind.CLOSE_OLD]), lambda s: close_old(desk, s, now), now
+        desk,
+        due(desk, phase, now, [Kind.CLOSE_OLD]),
+        lambda s: close_old(desk, everybody[str(s.person)], now),
+        now,
     )
     return opened + closed + old
 
@@ -59,21 +64,20 @@ def close_account(desk: Desk, step: Step) -> str:
     return "closed"
 
 
-def close_old(desk: Desk, step: Step, now: datetime) -> str:
+def close_old(desk: Desk, person: Person, now: datetime) -> str:
     """Take back a person's access to the old system, the earlier value kept first."""
     access, old = desk.plan.old_system.person, desk.outside.old
     if access is None or old is None:
         msg = "old_system.person needs old_system.url; add it to the plan"
         raise Misconfigured(msg)
-    person = str(step.person)
-    email = desk.look().people[person].entry.email
+    email = person.entry.email
     before = old.person_value(access.read, email)
     if before is None:
         return "has no account in the old system"
     with desk.door.write("old-value") as tx:
-        people.keep_old_value(tx, desk.rollout, OLD_ACCESS, person, before, now)
+        people.keep_old_value(tx, desk.rollout, OLD_ACCESS, person.key, before, now)
     old.set_person(access.set, email, access.to)
     if old.person_value(access.read, email) != access.to:
-        msg = f"{person}: the old system said yes but did not set {access.to}"
+        msg = f"{person.key}: the old system said yes but did not set {access.to}"
         raise Refused(msg)
     return f"{before} -> {access.to}"

@@ -61,8 +61,12 @@ def _records(sheet: "Sheet") -> Iterator[dict[str, Any]]:
     """Give a sheet's rows as plain Python; what is missing (None, NaN, NaT) is None."""
     frame = sheet.frame
     names = [str(name) for name in frame.columns]
-    columns = [frame[n].astype(object).where(frame[n].notna(), None).tolist() for n in names]
+    columns = [[_plain(value) for value in frame[n].tolist()] for n in names]
     return (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
+
+
+def _plain(value: object) -> object:
+    return None if value is None or value != value else value  # noqa: PLR0124 - NaN is not itself
 
 
 def _moment(value: Any) -> Any:  # noqa: ANN401 - a pandas Timestamp or a datetime

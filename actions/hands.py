@@ -19,6 +19,7 @@ from connectors.errors import OutsideError
 from ledger.leases import BusyError, Lease
 from ledger.steps import PausedError, WithheldError
 from rollout.agenda import Today, agenda, ends, needs
+from rollout.snapshot import Snapshot
 
 
 class Verb(StrEnum):
@@ -166,6 +167,7 @@ class PlainHands:
         """Keep the desk to work at; without one, each call opens its own by the rollout's name."""
         self._desk = desk
         self._url = url
+        self._days: tuple[Snapshot, datetime, list[Today]] | None = None
 
     @contextmanager
     def _at(self, rollout: str, lease: Lease | None = None) -> Iterator[Desk]:
@@ -191,7 +193,10 @@ class PlainHands:
     def agenda(self, rollout: str, now: datetime) -> list[Today]:
         """Give every phase's day."""
         with self._at(rollout) as desk:
-            return agenda(desk.plan, desk.look(), now)
+            seen, last = desk.look(), self._days
+            if last is None or last[0] is not seen or last[1] != now:
+                last = self._days = (seen, now, agenda(desk.plan, seen, now))
+            return last[2]
 
     def needs(self, rollout: str, now: datetime) -> list[str]:
         """Say what goes no further without a person."""

@@ -6,7 +6,6 @@ from actions.desk import Desk
 from actions.outcome import Outcome
 from ledger import audit
 from ledger import steps as ledger_steps
-from ledger.snapshots import snapshot
 from ledger.steps import Mark
 from rollout.lapses import lapsed
 from rollout.steps import StepState, is_mail
@@ -19,6 +18,8 @@ def reconcile(desk: Desk, now: datetime) -> Outcome:
     under a name of their own: doing them again changes nothing that was done. What was begun for
     an attempt that is over by now is skipped, and says so.
     """
+    # Steps change under the lease alone, which is ours, or by a person settling one for good.
+    over = sorted(lapsed(desk.look()).items())
     with desk.door.write("reconcile") as tx:
         left = ledger_steps.orphans(tx, desk.held())
         marks: list[Mark] = []
@@ -28,7 +29,6 @@ def reconcile(desk: Desk, now: datetime) -> Outcome:
                 marks.append((key, StepState.UNKNOWN, why))
             else:
                 marks.append((key, StepState.PLANNED, "begun by a worker that died"))
-        over = sorted(lapsed(snapshot(tx, desk.plan)).items())
         marks += [(key, StepState.SKIPPED, why) for key, why in over]
         ledger_steps.mark(tx, desk.held(), marks, now)
         if marks:

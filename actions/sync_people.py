@@ -7,6 +7,7 @@ from sqlalchemy import update
 from actions.desk import Desk
 from actions.outcome import Outcome
 from ledger import audit, leases, people
+from ledger.door import beside_snapshots
 from ledger.tables import rollout
 from rollout.calendar import local_day
 from rollout.changes import Changes, changes
@@ -28,7 +29,8 @@ def sync_people(desk: Desk, now: datetime) -> Outcome:
         placed = _placed(desk, known, found) if found.joined else []
         people.add(tx, desk.rollout, placed)
         people.change(tx, desk.rollout, found.changed)
-        tx.execute(update(rollout).where(rollout.c.name == desk.rollout).values(ticked_at=now))
+        with beside_snapshots(tx):
+            tx.execute(update(rollout).where(rollout.c.name == desk.rollout).values(ticked_at=now))
         if found.joined or found.changed:
             data = {"joined": [p.key for p in found.joined], "left": list(found.left)}
             data["changed"] = [p.key for p in found.changed]

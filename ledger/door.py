@@ -37,16 +37,17 @@ class Door:
     def state(self, tx: Connection) -> object:
         """Give the state of the ledger a read sees: equal states have equal rows.
 
-        SQLite counts other connections' commits (`PRAGMA data_version`) and each connection its own
-        changes; PostgreSQL names the transactions a snapshot sees (`pg_current_snapshot`).
+        But for rows changed `beside_snapshots`. SQLite counts other connections' commits
+        (`PRAGMA data_version`) and each connection its own changes; PostgreSQL names the
+        transactions a snapshot sees (`pg_current_snapshot`).
         """
         if not is_sqlite(self.engine):
             return self.engine, tx.execute(_SNAPSHOT).scalar_one()
         own: Any = tx.connection.driver_connection
         # The pool keeps `info` for as long as it keeps the connection itself.
-        which = tx.connection.info.setdefault("changeover.which", object())
+        which = tx.connection.info.setdefault(_WHICH, object())
         others = own.execute("PRAGMA data_version").fetchone()[0]
-        return which, others, own.total_changes
+        return which, others, own.total_changes - tx.connection.info.get(_BESIDE, 0)
 
     @contextmanager
     def write(self, name: str) -> Iterator[Connection]:
@@ -62,6 +63,20 @@ class Door:
                 yield tx
                 self._failpoint(f"{name}:before-commit")
             self._failpoint(f"{name}:after-commit")
+
+
+_WHICH, _BESIDE = "changeover.which", "changeover.beside"
+
+
+@contextmanager
+def beside_snapshots(tx: Connection) -> Iterator[None]:
+    """Change rows that no snapshot shows, such as a lease's: `Door.state` need not tell of it."""
+    own: Any = tx.connection.driver_connection
+    before = getattr(own, "total_changes", 0)
+    yield
+    changed = getattr(own, "total_changes", 0) - before
+    info = tx.connection.info
+    info[_BESIDE] = info.get(_BESIDE, 0) + changed
 
 
 _SNAPSHOT = text("SELECT pg_current_snapshot()::text")

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select
 
+from ledger.door import beside_snapshots
 from ledger.evidence_tables import activity, answer, attendance, evidence, ticket
 from ledger.tables import incident
 
@@ -46,9 +47,10 @@ def note(
 ) -> None:
     """Keep when a source was read, how new it is, and how much is in it."""
     here = (evidence.c.rollout == rollout) & (evidence.c.source == source)
-    tx.execute(delete(evidence).where(here))
     row = {"source": source, "as_of": as_of, "rows": rows, "read_at": now}
-    tx.execute(insert(evidence).values(rollout=rollout, **row))
+    with beside_snapshots(tx):
+        tx.execute(delete(evidence).where(here))
+        tx.execute(insert(evidence).values(rollout=rollout, **row))
 
 
 def read(tx: Connection, rollout: str, source: str) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, TextClause, insert, select, text, update
 
+from ledger.door import beside_snapshots
 from ledger.tables import lease
 
 _CLOCKS = {
@@ -45,9 +46,11 @@ def acquire(tx: Connection, rollout: str, purpose: str, holder: str, seconds: fl
         raise BusyError(msg)
     new = {"holder": holder, "until": now + seconds}
     if held is None:
-        tx.execute(insert(lease).values(rollout=rollout, purpose=purpose, token=1, **new))
+        with beside_snapshots(tx):
+            tx.execute(insert(lease).values(rollout=rollout, purpose=purpose, token=1, **new))
         return Lease(rollout, purpose, 1, seconds)
-    tx.execute(update(lease).where(mine).values(token=held.token + 1, **new))
+    with beside_snapshots(tx):
+        tx.execute(update(lease).where(mine).values(token=held.token + 1, **new))
     return Lease(rollout, purpose, held.token + 1, seconds)
 
 
@@ -60,7 +63,8 @@ def renew(tx: Connection, held: Lease) -> None:
         & (lease.c.token == held.token)
         & (lease.c.until > now)
     )
-    kept = tx.execute(update(lease).where(mine).values(until=now + held.seconds))
+    with beside_snapshots(tx):
+        kept = tx.execute(update(lease).where(mine).values(until=now + held.seconds))
     if kept.rowcount != 1:
         msg = f"the lease on {held.rollout} ({held.purpose}) ran out or was taken over"
         raise LeaseLostError(msg)
@@ -73,4 +77,5 @@ def release(tx: Connection, held: Lease) -> None:
         & (lease.c.purpose == held.purpose)
         & (lease.c.token == held.token)
     )
-    tx.execute(update(lease).where(mine).values(until=0.0))
+    with beside_snapshots(tx):
+        tx.execute(update(lease).where(mine).values(until=0.0))

@@ -9,7 +9,8 @@ import config
 from config.loading import parse
 from config.names import Language
 from config.plan import Plan
-from ledger import people, records
+from ledger import leases, people, records
+from ledger.columns import is_sqlite
 from ledger.door import Door
 from ledger.opening import open_ledger
 from ledger.snapshots import Looks, UnknownRolloutError
@@ -50,6 +51,21 @@ def test_another_workers_change_is_seen_at_once(door: Door, url: str, plan: Plan
             records.confirm(tx, "acme", f"first/item-{number}", "it", NOW)
     assert looks.look(door, plan).confirmed == {f"first/item-{n}" for n in range(3)}
     other.engine.dispose()
+
+
+def test_a_lease_is_in_no_snapshot(door: Door, plan: Plan) -> None:
+    looks = Looks()
+    before = looks.look(door, plan)
+    with door.write("lease") as tx:
+        held = leases.acquire(tx, "acme", "tick", "test", 60)
+        leases.renew(tx, held)
+    after = looks.look(door, plan)
+    assert after == before
+    assert after is before or not is_sqlite(door.engine)
+    with door.write("confirm") as tx:
+        leases.renew(tx, held)
+        records.confirm(tx, "acme", "first/item", "it", NOW)
+    assert looks.look(door, plan).confirmed == {"first/item"}
 
 
 def test_a_look_beside_an_unfinished_change_is_not_kept(door: Door, plan: Plan) -> None:
