@@ -24,6 +24,7 @@ COMMANDS = {
     "evidence": ("cli.evidence:evidence", "A decision with all it rests on, as one document."),
     "judge": ("cli.judge:judge", "Judge such documents again, without ledger or clock."),
     "buddies": ("cli.buddies:buddies", "Who helps whom."),
+    "gate": ("cli.gate:gate", "How often a gate is wrong, and what other thresholds would do."),
     "pause": ("cli.pause:pause", "Stop everything, at once."),
     "resume": ("cli.resume:resume", "Let a paused rollout or phase go on."),
     "roll-back": ("cli.roll_back:roll_back", "Undo a phase."),

@@ -27,6 +27,9 @@ from rollout.schedule import countries_of, notice_to_cancel_by
 from rollout.snapshot import Snapshot
 
 REASONS_SHOWN_AT_MOST = 4
+RUNS = 400
+"""Simulated rollouts of a line: a share is then right to within five in a hundred."""
+SEED = 1
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,7 @@ def rendered(shown: Shown) -> Iterator[str | Table]:
     yield _phases(shown, scope)
     yield from _today(shown)
     yield _mails(shown)
+    yield from _gates(shown)
     yield "\nAfter that, if every gate is met on its phase's last day"
     yield _later(shown)
     if shown.changes:
@@ -246,6 +250,25 @@ def _mails(shown: Shown) -> str:
         f"Mail: {sum(mails)} to {_count(len(mails), 'person', 'people')}; each gets {each} until "
         f"the last phase has passed, never more than {shown.found.most_a_day} a day"
     )
+
+
+def _gates(shown: Shown) -> Iterator[str]:
+    """Say what each phase's gate will do, if people are really like this."""
+    from cli.gate import phases
+    from gates.error_rates import amiss, as_hoped, course_of, rates
+    from reports.error_rates import people_line, phase_lines
+
+    yield f"\nThese gates, if people are really like this ({RUNS} simulated rollouts of each)"
+    for found in phases(shown):
+        course = course_of(found.gate, found.people, found.soak_day, found.asked_on)
+        hoped, *wrong = (
+            rates(found.gate, truth, course, RUNS, SEED)
+            for truth in (as_hoped(found.gate), *amiss(found.gate))
+        )
+        first, *rest = phase_lines(hoped, wrong)
+        yield f"  {found.title}   {first}"
+        yield from (f"    {line}" for line in rest)
+    yield f"  {people_line(as_hoped(shown.plan.gates))}"
 
 
 def _later(shown: Shown) -> Table:

@@ -66,7 +66,7 @@ def decide(gate: Gate, readings: Mapping[Metric, Reading], moment: Moment) -> Ve
         judge(metric, criterion, readings.get(metric), moment)
         for metric, criterion in gate.criteria().items()
     )
-    kind, because = _kind(gate, findings, moment)
+    kind, because = kind_of(gate, findings, moment)
     adopted = readings.get(Metric.ADOPTED)
     return Verdict(
         kind=kind,
@@ -82,7 +82,7 @@ def decide(gate: Gate, readings: Mapping[Metric, Reading], moment: Moment) -> Ve
     )
 
 
-def _kind(gate: Gate, findings: tuple[Finding, ...], moment: Moment) -> tuple[Kind, Because]:
+def kind_of(gate: Gate, findings: tuple[Finding, ...], moment: Moment) -> tuple[Kind, Because]:
     """Ask the questions in their order; the first that stops the phase decides."""
     gravest = worst([finding.does for finding in findings])
     if gravest in {"pause", "roll_back"}:

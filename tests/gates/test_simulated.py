@@ -1,0 +1,216 @@
+"""Simulated rollouts are judged as real ones, and come to what can be reckoned by hand."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from time import process_time
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import binom
+
+from config.criteria import Adopted, Gate
+from config.names import Metric
+from config.plan import Plan
+from gates.error_rates import amiss, as_hoped, course_of, rates, truths
+from gates.frames import COLUMNS as TABLES
+from gates.frames import Frames, table
+from gates.measuring import measure
+from gates.readings import Reading
+from gates.simulated import (
+    WEEK,
+    Cohorts,
+    Course,
+    Truth,
+    activity,
+    adoption,
+    answering,
+    cohorts,
+    marks,
+    working_days,
+)
+from gates.simulated_looks import (
+    COLUMNS,
+    MONDAY,
+    TRAINED_ON,
+    look_daily,
+    looked,
+    moment_of,
+    reading,
+)
+from gates.tuning import choices
+from gates.verdict import Kind, decide
+from tests.gates.test_properties import gates
+
+DEFAULT: Gate = Plan.model_fields["gates"].default
+BAD = Truth("all amiss", good=False, adopters=0.6, trained=0.8, satisfaction=7.0, answering=0.5)
+NEAR_THE_BARS = replace(BAD, promoters=0.35, detractors=0.35, later_tickets=0.6)
+
+
+@settings(max_examples=40)
+@given(
+    gates(),
+    st.sampled_from([1, 3, 9, 24, 120]),
+    st.integers(2, 28),
+    st.sampled_from([as_hoped(DEFAULT), NEAR_THE_BARS]),
+)
+def test_simulated_rollouts_are_judged_as_real_ones(
+    gate: Gate, people: int, today: int, truth: Truth
+) -> None:
+    course = course_of(gate, people)
+    simulated = cohorts(truth, course, 12, seed=today)
+    found = looked(simulated, gate, today, np.arange(12), {})
+    for run in range(12):
+        readings = {m: one(simulated, m, today, run) for m in gate.criteria()}
+        assert found[run] == decide(gate, readings, moment_of(course, today)).kind
+
+
+def one(simulated: Cohorts, metric: Metric, today: int, run: int) -> Reading:
+    columns = COLUMNS[metric](simulated, today)
+    return reading(metric, {name: int(column[run]) for name, column in columns.items()})
+
+
+@settings(max_examples=15)
+@given(st.sampled_from([1, 5, 24]), st.integers(2, 28), st.integers(1, 7))
+def test_a_simulated_rollout_is_measured_as_its_people_would_be(
+    people: int, today: int, active_days: int
+) -> None:
+    gate = DEFAULT.model_copy(update={"adopted": Adopted(days=active_days)})
+    course = course_of(gate, people)
+    simulated = cohorts(NEAR_THE_BARS, course, 3, seed=people)
+    moment = moment_of(course, today)
+    for run in range(3):
+        measured = measure(frames_of(simulated, run, today), gate, moment)
+        for metric in (m for m in gate.criteria() if m is not Metric.INCIDENTS):
+            found, real = one(simulated, metric, today, run), measured[metric]
+            for name in COLUMNS[metric](simulated, today):
+                if metric is Metric.NPS and name == "detractors":
+                    continue
+                assert getattr(found, name) == getattr(real, name), (metric, name)
+
+
+def frames_of(simulated: Cohorts, run: int, today: int) -> Frames:
+    """Write one simulated rollout as its people's own rows, up to a morning."""
+    course = simulated.course
+    active = activity(course.last_day, course.active_days)
+    adopting = np.repeat(np.arange(course.last_day + 1), simulated.adopting[run])
+    keys = [f"p-{n:03}" for n in range(course.people)]
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
+    for n, key in enumerate(keys):
+        rows["people"].append({"person": key, "activated_on": MONDAY, "invited": True})
+        days = [d for d in range(1, today) if active[adopting[n], d]]
+        rows["activity"] += [{"person": key, "day": on(d)} for d in days]
+        if n < simulated.trained[run] and today > TRAINED_ON:
+            rows["attendance"].append({"person": key, "day": on(TRAINED_ON), "attended": True})
+    answered = 0
+    for day in range(1, today):
+        given_marks = np.repeat(np.arange(1, 11), simulated.marks[run, day])
+        scores = np.repeat([0, 8, 10], simulated.scores[run, day])
+        for mark, score in zip(given_marks, scores, strict=True):
+            who = {"id": f"a-{answered}", "person": keys[answered], "at": at(day)}
+            rows["answers"].append({**who, "satisfaction": mark, "nps": score})
+            answered += 1
+        for _ in range(simulated.tickets[run, day]):
+            number = len(rows["tickets"])
+            rows["tickets"].append({"id": f"t-{number}", "person": keys[0], "opened": on(day)})
+    made: dict[str, Any] = {
+        name: table(name, [dict.fromkeys(TABLES[name]) | row for row in found])
+        for name, found in rows.items()
+    }
+    return Frames(**made, as_of=dict.fromkeys(TABLES, at(today)))
+
+
+def on(day: int) -> Any:  # noqa: ANN401
+    return MONDAY + timedelta(days=day - 1)
+
+
+def at(day: int) -> datetime:
+    return datetime.combine(on(day), time(5), UTC)
+
+
+def test_a_census_alone_is_wrong_as_often_as_the_binomial_says() -> None:
+    gate = Gate(adopted=Adopted())
+    for people in (9, 21, 60):
+        found = rates(
+            gate, Truth("half", good=False, adopters=0.5), course_of(gate, people), 4000, 3
+        )
+        need = -(-people * 6 // 10)
+        exact = float(binom.sf(need - 1, people, 0.5))
+        assert found.advances == pytest.approx(exact, abs=0.03)
+
+
+def test_what_is_stated_is_true_of_the_simulated_people() -> None:
+    course = Course(50)
+    chance = adoption(Truth("", good=True, adopters=0.7, half_by=5), course)
+    assert chance.sum() == pytest.approx(1)
+    assert chance[0] == pytest.approx(0.3)
+    days = working_days(28)
+    assert chance[1 : days[4] + 1].sum() == pytest.approx(0.35, abs=0.003)
+    assert answering(Truth("", good=True, answering=0.6), course)[1:].sum() == pytest.approx(0.6)
+    for mean in (1.0, 1.4, 6.5, 8.0, 10.0):
+        assert marks(mean) @ np.arange(1, 11) == pytest.approx(mean)
+    found = cohorts(Truth("", good=True), course, 400, 1)
+    assert found.adopting[:, 1:].sum(axis=1).mean() == pytest.approx(40, abs=0.6)
+    assert (found.marks.sum(axis=2) == found.scores.sum(axis=2)).all()
+    assert found.trained.mean() == pytest.approx(46, abs=0.4)
+
+
+def test_the_same_seed_gives_the_same_rates_and_another_others() -> None:
+    truth, course = as_hoped(DEFAULT), course_of(DEFAULT, 21)
+    first = rates(DEFAULT, truth, course, 300, 1)
+    assert rates(DEFAULT, truth, course, 300, 1) == first
+    assert rates(DEFAULT, truth, course, 300, 2) != first
+
+
+def test_a_certain_miss_rolls_back_where_the_plan_says_so() -> None:
+    gate = Gate(adopted=Adopted(on_miss="roll_back"))
+    course = course_of(gate, 21)
+    found = look_daily(cohorts(Truth("", good=True), course, 500, 1), gate)
+    assert set(found.kind) == {Kind.ADVANCE, Kind.ROLL_BACK}
+    # Three days before the soak's end everybody can still adopt; on the last two not.
+    assert found.day[found.kind == Kind.ROLL_BACK].min() >= course.soak_day - 2
+    share = rates(gate, Truth("", good=True), course, 500, 1)
+    assert share.wrongly_stops == share.rolled_back > 0
+    assert share.wrongly_advances is None
+
+
+def test_each_thing_a_gate_decides_on_is_once_amiss() -> None:
+    assert [t.name for t in amiss(DEFAULT)] == [
+        "50 % adopt",
+        "65 % trained",
+        "satisfaction 6.5",
+        "NPS -10",
+        "calls rise by 25 %",
+    ]
+    assert [t.good for t in truths(DEFAULT)] == [True] * 4 + [False] * 5
+    for strict in ("adopted", "training_completed", "satisfaction", "nps", "tickets"):
+        criterion = getattr(DEFAULT, strict).model_copy(update={"advisory": True})
+        gate = DEFAULT.model_copy(update={strict: criterion})
+        assert len(amiss(gate)) == 4
+        assert len({c.name.split(".")[0] for c in choices(gate)}) == 4
+
+
+def test_a_higher_bar_never_lets_more_advance() -> None:
+    course = course_of(DEFAULT, 21)
+    for choice in choices(DEFAULT):
+        let = [rates(gate, choice.amiss, course, 200, 1).advances for _, gate in choice.gates]
+        rising = choice.name == "tickets.rise_at_most"
+        assert let == sorted(let, reverse=not rising), choice.name
+        assert choice.now in [text for text, _ in choice.gates]
+
+
+def test_ten_thousand_rollouts_of_a_large_phase_take_seconds() -> None:
+    begin = process_time()
+    found = rates(DEFAULT, as_hoped(DEFAULT), course_of(DEFAULT, 500), 10_000, 1)
+    assert process_time() - begin < 5
+    assert found.runs == 10_000
+    assert found.advances > 0.99
+
+
+def test_tickets_are_counted_by_the_launch_week() -> None:
+    simulated = cohorts(Truth("", good=True), Course(30), 5, 1)
+    columns = COLUMNS[Metric.TICKETS](simulated, 12)
+    assert (columns["launch_tickets"] == simulated.tickets[:, 1 : WEEK + 1].sum(axis=1)).all()
+    assert (columns["week_tickets"] == simulated.tickets[:, 5:12].sum(axis=1)).all()
