@@ -43,56 +43,56 @@ BETS = RISK * 2.0 ** (-np.arange(20) / 4)
 """What the bets of different sizes risk at the first answer, as a fraction of their capital."""
 
 
-def shows_more(values: Numbers, bar: float, low: float, cohort: int, confidence: float) -> bool:
-    """Tell whether answers show, at a confidence, that a cohort's mean is above the bar.
+def shows_more(
+    values: Numbers, bar: float, low: float, high: float, cohort: int | None, confidence: float
+) -> bool:
+    """Tell whether answers show, at a confidence, that the mean is above the bar.
 
-    `values` in any order, none below `low`; `cohort` counts the silent too.
+    `values` in any order on the scale from `low` to `high`; `cohort` counts the silent too, None:
+    they are a sample of people to come.
     """
-    return log_evidence(values, bar, low, cohort) >= threshold(confidence)
+    return log_evidence(values, bar, low, high, cohort) >= threshold(confidence)
 
 
-def shows_less(values: Numbers, bar: float, high: float, cohort: int, confidence: float) -> bool:
-    """Tell whether answers show, at a confidence, that a cohort's mean is below the bar."""
-    return log_evidence(-values, -bar, -high, cohort) >= threshold(confidence)
+def shows_less(
+    values: Numbers, bar: float, low: float, high: float, cohort: int | None, confidence: float
+) -> bool:
+    """Tell whether answers show, at a confidence, that the mean is below the bar."""
+    return log_evidence(-values, -bar, -high, -low, cohort) >= threshold(confidence)
 
 
-def log_evidence(values: Numbers, bar: float, low: float, cohort: int | None = None) -> float:
+def log_evidence(
+    values: Numbers, bar: float, low: float, high: float, cohort: int | None = None
+) -> float:
     """Give the natural logarithm of the e-value against "the mean is at most `bar`".
 
-    Without a cohort the values are taken for a sample of people to come. Infinite where the values
-    alone put the cohort's mean above the bar.
+    Infinite where the values alone put the cohort's mean above the bar.
     """
     answered = len(values)
     if cohort is not None and values.sum() + low * (cohort - answered) > bar * cohort + 1e-9:
         return math.inf
     down = bar - low
-    if down <= 0:
-        return 0.0  # nobody can be below: only everybody's answers could show more
-    if not answered:
-        return 0.0
+    if down <= 0 or not answered:
+        return 0.0  # nobody can be below the lowest mark: no bet could lose
     distance = (values - bar) / down
     if cohort is None:
         capital = np.log1p(BETS[:, None] * distance).sum(axis=1)
     else:
-        capital = _of_a_cohort(distance, cohort)
+        capital = _of_a_cohort(distance, (high - bar) / down, cohort)
     if not len(capital):
         return -math.inf
     return float(np.logaddexp.reduce(capital) - math.log(len(BETS)))
 
 
-def _of_a_cohort(distance: Numbers, cohort: int) -> Numbers:
+def _of_a_cohort(distance: Numbers, farthest: float, cohort: int) -> Numbers:
     """Give the logarithm of each bet's capital that is still going, at the worst of all orders."""
-    answered = len(distance)
-    left = cohort - np.arange(1, answered + 1)
-    going = BETS * cohort <= RISK * left[-1]
-    stake = BETS[going][:, None] * cohort
+    left = cohort - np.arange(1, len(distance) + 1)
+    stake = BETS[BETS * cohort <= RISK * left[-1]][:, None] * cohort
     if not stake.size:
         return np.empty(0)
-    farthest = max(float(distance.max()), 0.0)
     last = stake / left[-1]
-    risks = _shortfall(last * np.sort(distance)[None, :])
-    risks.sort(axis=1)
-    if farthest:
+    risks = np.sort(_shortfall(last * distance), axis=1)
+    if farthest > 0:
         worst = _shortfall(stake / left * farthest) / _shortfall(last * farthest)
     else:
         worst = (left[-1] / left[None, :]) ** 2

@@ -10,10 +10,12 @@ It depends on counts only: the order in which people come does not matter.
 
 import math
 
+import numpy as np
+import numpy.typing as npt
 from scipy.special import betaincc, betaln, xlog1py, xlogy
 
-STEPS = 14
-"""Halvings of the interval a bound is sought in: to less than a hundredth of a percent."""
+PERCENTS = np.arange(100) / 100
+"""Bounds are sought among whole percents: people read no more of them."""
 
 
 def log_evidence(some: int, of: int, bar: float) -> float:
@@ -21,15 +23,7 @@ def log_evidence(some: int, of: int, bar: float) -> float:
 
     Minus infinity where nothing could show it (a bar of 1).
     """
-    if bar >= 1:
-        return -math.inf
-    rest = of - some
-    above = float(betaincc(1 + some, 1 + rest, bar))
-    if not above:
-        return -math.inf
-    mixed = float(betaln(1 + some, 1 + rest)) + math.log(above) - math.log1p(-bar)
-    at_bar = float(xlogy(some, bar) + xlog1py(rest, -bar))
-    return mixed - at_bar
+    return float(_log_evidence(some, of, np.array(bar))) if bar < 1 else -math.inf
 
 
 def shows_more(some: int, of: int, bar: float, confidence: float) -> bool:
@@ -43,7 +37,7 @@ def shows_less(some: int, of: int, bar: float, confidence: float) -> bool:
 
 
 def bounds(some: int, of: int, confidence: float) -> tuple[float, float]:
-    """Give the lowest and the highest share that are not ruled out, each at the confidence."""
+    """Give the lowest and the highest whole percent not ruled out, each at the confidence."""
     lowest = _lowest(some, of, threshold(confidence))
     return lowest, 1 - _lowest(of - some, of, threshold(confidence))
 
@@ -54,11 +48,14 @@ def threshold(confidence: float) -> float:
 
 
 def _lowest(some: int, of: int, enough: float) -> float:
-    """Find the largest bar that is ruled out; evidence falls as the bar rises to the share seen."""
-    if not of:
-        return 0.0
-    low, high = 0.0, some / of
-    for _ in range(STEPS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if log_evidence(some, of, middle) >= enough else (low, middle)
-    return low
+    out = PERCENTS[_log_evidence(some, of, PERCENTS) >= enough]
+    return float(out[-1]) if len(out) else 0.0
+
+
+def _log_evidence(some: int, of: int, bar: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    rest = of - some
+    with np.errstate(divide="ignore"):
+        above = np.log(betaincc(1 + some, 1 + rest, bar))
+    at_bar = xlogy(some, bar) + xlog1py(rest, -bar)
+    found: npt.NDArray[np.float64] = betaln(1 + some, 1 + rest) + above - np.log1p(-bar) - at_bar
+    return found

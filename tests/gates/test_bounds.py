@@ -46,11 +46,11 @@ def test_bounds_hold_the_share_that_was_seen(some: int, of: int, confidence: flo
     low, high = proportion.bounds(some, of, confidence)
     assert low <= some / of <= high
     # What is not ruled out is one piece: below the lower bound everything is.
-    for bar in np.linspace(0.01, 0.99, 25):
-        if abs(bar - low) > 1e-3:
-            assert proportion.shows_more(some, of, bar, confidence) == (bar < low)
-        if abs(bar - high) > 1e-3:
-            assert proportion.shows_less(some, of, bar, confidence) == (bar > high)
+    for bar in np.linspace(0.012, 0.988, 25):
+        if not low < bar < low + 0.01:
+            assert proportion.shows_more(some, of, bar, confidence) == (bar <= low)
+        if not high - 0.01 < bar < high:
+            assert proportion.shows_less(some, of, bar, confidence) == (bar >= high)
 
 
 @pytest.mark.parametrize("bar", [0.2, 0.6, 0.8])
@@ -91,7 +91,7 @@ def test_a_mean_is_never_above_the_bets_in_any_order(
     values: list[float], silent: int, bar: float
 ) -> None:
     cohort = len(values) + silent
-    found = bounded_mean.log_evidence(np.array(values), bar, 1, cohort)
+    found = bounded_mean.log_evidence(np.array(values), bar, 1, 10, cohort)
     if found == math.inf:
         assert sum(values) + silent > bar * cohort
         return
@@ -107,26 +107,40 @@ def test_a_means_evidence_does_not_heed_the_order(
     other = list(values)
     random.shuffle(other)  # type: ignore[attr-defined]
     for cohort in (None, 12):
-        first = bounded_mean.log_evidence(np.array(values), bar, 1, cohort)
-        assert bounded_mean.log_evidence(np.array(other), bar, 1, cohort) == pytest.approx(first)
+        first = bounded_mean.log_evidence(np.array(values), bar, 1, 10, cohort)
+        assert bounded_mean.log_evidence(np.array(other), bar, 1, 10, cohort) == pytest.approx(
+            first
+        )
 
 
 def test_a_large_cohort_is_like_a_sample_of_people_to_come() -> None:
     values = np.array([8.0, 9, 6, 7, 10, 8, 8, 9])
-    sample = bounded_mean.log_evidence(values, 7, 1)
+    sample = bounded_mean.log_evidence(values, 7, 1, 10)
     bets = [np.prod(1 + b / 6 * (values - 7)) for b in bounded_mean.BETS]
     assert sample == pytest.approx(math.log(np.mean(bets)))
     # The boldest bet ends at the first answer of a cohort, however large.
-    assert bounded_mean.log_evidence(values, 7, 1, 10**7) == pytest.approx(
+    assert bounded_mean.log_evidence(values, 7, 1, 10, 10**7) == pytest.approx(
         math.log(np.mean([*bets[1:], 0])), abs=1e-4
     )
+
+
+@given(ANSWERS, st.integers(0, 9), st.sampled_from([3.0, 6.5, 7.0]))
+def test_a_better_answer_never_weakens_the_evidence(
+    values: list[float], silent: int, bar: float
+) -> None:
+    for cohort in (None, len(values) + silent):
+        before = bounded_mean.log_evidence(np.array(values), bar, 1, 10, cohort)
+        for place, value in enumerate(values):
+            better = [*values[:place], min(10, value + 1), *values[place + 1 :]]
+            after = bounded_mean.log_evidence(np.array(better), bar, 1, 10, cohort)
+            assert after >= before - 1e-9
 
 
 @given(st.lists(st.integers(1, 10), min_size=1, max_size=40), st.sampled_from([3.0, 6.5, 7.0]))
 def test_everybodys_answers_close_on_the_truth(values: list[int], bar: float) -> None:
     marks, cohort = np.array(values, dtype=float), len(values)
-    more = bounded_mean.shows_more(marks, bar, 1, cohort, 0.999)
-    less = bounded_mean.shows_less(marks, bar, 10, cohort, 0.999)
+    more = bounded_mean.shows_more(marks, bar, 1, 10, cohort, 0.999)
+    less = bounded_mean.shows_less(marks, bar, 1, 10, cohort, 0.999)
     assert more == (sum(values) > bar * cohort)
     assert less == (sum(values) < bar * cohort)
 
@@ -150,10 +164,10 @@ def test_a_cohorts_mean_is_seldom_wrongly_certain_at_any_look(shape: int) -> Non
         answers = rng.permutation(cohort)
         looks = range(3, size + 1, 3)
         wrong["more"] += any(
-            bounded_mean.shows_more(answers[:n], 7, 1, size, CONFIDENCE) for n in looks
+            bounded_mean.shows_more(answers[:n], 7, 1, 10, size, CONFIDENCE) for n in looks
         )
         wrong["less"] += any(
-            bounded_mean.shows_less(answers[:n], 7, 10, size, CONFIDENCE) for n in looks
+            bounded_mean.shows_less(answers[:n], 7, 1, 10, size, CONFIDENCE) for n in looks
         )
     assert all(no_more_than_alpha(number, runs) for number in wrong.values()), wrong
 
@@ -162,7 +176,7 @@ def test_a_mean_well_above_the_bar_is_certain_before_half_have_answered() -> Non
     rng = np.random.default_rng(5)
     cohort = np.clip(np.round(rng.normal(8.3, 1.4, 100)), 1, 10)
     certain = sum(
-        bounded_mean.shows_more(rng.permutation(cohort)[:50], 7, 1, 100, CONFIDENCE)
+        bounded_mean.shows_more(rng.permutation(cohort)[:50], 7, 1, 10, 100, CONFIDENCE)
         for _ in range(100)
     )
     assert certain >= 95
