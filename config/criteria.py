@@ -1,11 +1,12 @@
 """What every phase must show before the next may start (design: no pass without evidence)."""
 
-from typing import Literal
+from datetime import timedelta
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from config.names import Metric, Severity
-from config.values import AdoptionGoal, Part, Percent
+from config.values import AdoptionGoal, Part, Percent, Span, percent_text
 
 Miss = Literal["hold", "pause", "roll_back", "note"]
 """What a criterion that is missed at the end of the soak does."""
@@ -20,7 +21,49 @@ class Criterion(Part):
     """What a miss does when the numbers decide."""
 
 
-class Adopted(Criterion):
+def _sure(value: float) -> float:
+    if not 0.5 <= value <= 0.999:
+        msg = f"{percent_text(value)} is no confidence; write one from 50% to 99.9%, such as 95%"
+        raise ValueError(msg)
+    return value
+
+
+Confidence = Annotated[Percent, AfterValidator(_sure)]
+"""How sure to be: wrong in at most the rest of cases, however often one looks."""
+
+EARLY = 0.95
+"""Confidence at which answers of some are certain before the soak ends, if the plan names none."""
+
+
+class Target(Criterion):
+    """What all criteria have in common that ask for a number."""
+
+    confidence: Confidence | None = None
+    """How surely the numbers must also hold for people like these who are still to move; none:
+    what this phase did decides. Certainty before the soak's end takes 95% where none is named."""
+    scope: Literal["phase", "site", "department"] = "phase"
+    """Whose number counts: the phase's, or that of its worst site or department."""
+    max_age: Span | None = None
+    """How old the data may be, where that is less than its source allows."""
+    grace: Span = Field(default=timedelta(0), validate_default=True)
+    """How long data that is not there, or too old, is waited for before it counts as missing.
+    It never lets a phase pass."""
+
+
+class Limits(Part):
+    """What daily looks may show before the soak's end; one more does what a miss does."""
+
+    failures: int = Field(default=0, ge=0, le=99)
+    """Looks that may miss the target."""
+    in_a_row: int | None = Field(default=None, ge=0, le=99)
+    """Looks one after the other that may miss it; none: as many as `failures`."""
+    undecided: int | None = Field(default=None, ge=0, le=99)
+    """Looks that may leave it open; one more pauses. None: any number."""
+    errors: int | None = Field(default=None, ge=0, le=99)
+    """Looks that may find no data one after the other; one more pauses. None: any number."""
+
+
+class Adopted(Target):
     """People who have adopted the tool: active on `days` days within one week, once."""
 
     goal: AdoptionGoal = Field(default="80% within 28 days", validate_default=True)
@@ -31,46 +74,63 @@ class Adopted(Criterion):
     """Active days within one week that make somebody an adopter."""
 
 
-class Active(Criterion):
-    """People active in the last seven days: a level that can fall."""
+class Active(Target):
+    """People active in the last days: a level that can fall."""
 
     at_least: Percent = 0.5
     """Share of the cohort."""
+    window: int = Field(default=7, ge=1, le=28)
+    """The last so many days count."""
+    limits: Limits | None = None
+    """What each day's look may show; none: only the soak's end decides."""
     advisory: bool = True
 
 
-class TrainingCompleted(Criterion):
+class TrainingCompleted(Target):
     """People of the cohort who attended their training."""
 
     at_least: Percent = 0.8
     """Share of those invited."""
 
 
-class Satisfaction(Criterion):
+class Survey(Target):
+    """What criteria have in common that rest on people's answers."""
+
+    answers: Percent = 0.4
+    """Share of the cohort that must have answered."""
+    answers_at_least: int = Field(default=1, ge=1, le=1000)
+    """Answers there must be, however small the share; of a smaller cohort, everybody's."""
+    window: int | None = Field(default=None, ge=1, le=90)
+    """Only answers of the last so many days count; none: all since launch."""
+    anonymous_below: int = Field(default=5, ge=1, le=50)
+    """Groups of fewer people are never shown alone: their answers join those of earlier phases."""
+
+
+class Satisfaction(Survey):
     """Mean answer to "how satisfied are you?", from 1 to `of`."""
 
     at_least: float = Field(default=7, ge=1, le=10)
     """Mean to reach."""
     of: Literal[10] = 10
     """Best answer there is."""
-    answers: Percent = 0.4
-    """Share of the cohort that must have answered."""
 
 
-class Nps(Criterion):
+class Nps(Survey):
     """Net promoter score: share of 9-10 less share of 0-6, times 100."""
 
     above: float = Field(default=0, ge=-100, le=99)
     """Score to be above."""
-    answers: Percent = 0.4
-    """Share of the cohort that must have answered."""
 
 
-class Tickets(Criterion):
+class Tickets(Target):
     """Support tickets per active person in the last week, against the launch week."""
 
     rise_at_most: Percent = 0.0
     """How much more than in the launch week is allowed."""
+    window: int = Field(default=7, ge=1, le=28)
+    """Tickets of the last so many days are compared."""
+    limits: Limits | None = None
+    """What each day's look may show; none: only the soak's end decides."""
 
 
 class Incidents(Criterion):

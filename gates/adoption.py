@@ -38,6 +38,14 @@ class Activity:
         seen[self.person[(self.day >= number(first)) & (self.day <= number(last))]] = True
         return seen
 
+    def days_between(self, first: date, last: date) -> int:
+        """Count the days people were active on, each person's once, both ends included."""
+        inside = (self.day >= number(first)) & (self.day <= number(last))
+        width = (last - first).days + 1
+        seen = np.zeros((self.people, max(width, 0)), dtype=bool)
+        seen[self.person[inside], self.day[inside] - number(first)] = True
+        return int(seen.sum())
+
 
 def number(day: date) -> int:
     """Count the days since 1970-01-01."""

@@ -23,84 +23,148 @@ The first part heeds the sum alone. Of the second we take the most that *any* or
 little more: the product then is no more than the true one, whatever the order was, and stays
 honest. With L the largest l_i and h the largest d the scale allows, f(l d) <= a(l) f(L d) where
 a(l) = f(l h) / f(L h) (the quotient f(l d) / f(L d) rises with d); and a sum of products is
-largest where large meets large (rearrangement inequality). A bet ends once l_n would risk too
+largest where large meets large (rearrangement inequality). Beyond PARTS answers, runs of them
+share their largest a(l), which only takes away from the product. A bet ends once l_n would risk too
 much, so that few answers before the last the capital is nothing; but by then the mean is known
 from the answers alone: what the silent can still change has closed on the truth.
 """
 
 import math
-
-import numpy as np
-import numpy.typing as npt
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from gates.proportion import threshold
 
-Numbers = npt.NDArray[np.float64]
+Marks = Sequence[tuple[float, int]]
+"""Values, and how many gave each, in any order."""
 
 RISK = 0.9
 """The most of its capital a bet may lose at one answer."""
-BETS = RISK * 2.0 ** (-np.arange(20) / 4)
+BETS = tuple(RISK * 2 ** (-size / 3) for size in range(14))
 """What the bets of different sizes risk at the first answer, as a fraction of their capital."""
+PARTS = 64
 
 
 def shows_more(
-    values: Numbers, bar: float, low: float, high: float, cohort: int | None, confidence: float
+    marks: Marks, bar: float, scale: tuple[float, float], cohort: int | None, confidence: float
 ) -> bool:
     """Tell whether answers show, at a confidence, that the mean is above the bar.
 
-    `values` in any order on the scale from `low` to `high`; `cohort` counts the silent too, None:
-    they are a sample of people to come.
+    `scale` has the lowest and the highest value there is; `cohort` counts the silent too, None:
+    the answers are a sample of people to come.
     """
-    return log_evidence(values, bar, low, high, cohort) >= threshold(confidence)
+    return log_evidence(marks, bar, scale, cohort) >= threshold(confidence)
 
 
 def shows_less(
-    values: Numbers, bar: float, low: float, high: float, cohort: int | None, confidence: float
+    marks: Marks, bar: float, scale: tuple[float, float], cohort: int | None, confidence: float
 ) -> bool:
     """Tell whether answers show, at a confidence, that the mean is below the bar."""
-    return log_evidence(-values, -bar, -high, -low, cohort) >= threshold(confidence)
+    return shows_more(_turned(marks), -bar, (-scale[1], -scale[0]), cohort, confidence)
+
+
+def bounds(
+    marks: Marks, scale: tuple[float, float], steps: int, confidence: float
+) -> tuple[float, float]:
+    """Give the lowest and the highest mean of people to come that are not ruled out.
+
+    Sought among `steps` equal steps of the scale; each is at the confidence.
+    """
+    low, high = scale
+    lowest = _lowest(marks, scale, steps, threshold(confidence))
+    return lowest, -_lowest(_turned(marks), (-high, -low), steps, threshold(confidence))
 
 
 def log_evidence(
-    values: Numbers, bar: float, low: float, high: float, cohort: int | None = None
+    marks: Marks, bar: float, scale: tuple[float, float], cohort: int | None = None
 ) -> float:
     """Give the natural logarithm of the e-value against "the mean is at most `bar`".
 
     Infinite where the values alone put the cohort's mean above the bar.
     """
-    answered = len(values)
-    if cohort is not None and values.sum() + low * (cohort - answered) > bar * cohort + 1e-9:
+    low, high = scale
+    answered = sum(number for _, number in marks)
+    total = sum(value * number for value, number in marks)
+    if cohort is not None and total + low * (cohort - answered) > bar * cohort + 1e-9:
         return math.inf
     down = bar - low
     if down <= 0 or not answered:
         return 0.0  # nobody can be below the lowest mark: no bet could lose
-    distance = (values - bar) / down
+    distances = [((value - bar) / down, number) for value, number in marks if number]
     if cohort is None:
-        capital = np.log1p(BETS[:, None] * distance).sum(axis=1)
+        capital = [_product(distances, bet) for bet in BETS]
     else:
-        capital = _of_a_cohort(distance, (high - bar) / down, cohort)
-    if not len(capital):
+        capital = list(_of_a_cohort(distances, (high - bar) / down, cohort))
+    if not capital:
         return -math.inf
-    return float(np.logaddexp.reduce(capital) - math.log(len(BETS)))
+    most = max(capital)
+    return most + math.log(sum(math.exp(c - most) for c in capital) / len(BETS))
 
 
-def _of_a_cohort(distance: Numbers, farthest: float, cohort: int) -> Numbers:
+def _product(distances: Marks, bet: float) -> float:
+    return sum(number * math.log1p(bet * distance) for distance, number in distances)
+
+
+def _of_a_cohort(distances: Marks, farthest: float, cohort: int) -> Iterator[float]:
     """Give the logarithm of each bet's capital that is still going, at the worst of all orders."""
-    left = cohort - np.arange(1, len(distance) + 1)
-    stake = BETS[BETS * cohort <= RISK * left[-1]][:, None] * cohort
-    if not stake.size:
-        return np.empty(0)
-    last = stake / left[-1]
-    risks = np.sort(_shortfall(last * distance), axis=1)
-    if farthest > 0:
-        worst = _shortfall(stake / left * farthest) / _shortfall(last * farthest)
-    else:
-        worst = (left[-1] / left[None, :]) ** 2
-    capital: Numbers = stake[:, 0] * distance.sum() / left[-1] - (worst * risks).sum(axis=1)
-    return capital
+    answered = sum(number for _, number in distances)
+    left = cohort - answered
+    total = sum(distance * number for distance, number in distances)
+    runs = _runs(answered)
+    for bet in BETS:
+        stake = bet * cohort
+        if stake > RISK * left:
+            continue
+        last = stake / left
+        risks = sorted((_shortfall(last * d), number) for d, number in distances)
+        weights = [_weight(stake / (cohort - end), last, farthest) for _, end in runs]
+        yield last * total - _meeting(risks, weights, runs)
 
 
-def _shortfall(u: Numbers) -> Numbers:
-    """Give u - log(1 + u): how much less than its bet an answer adds to the capital's logarithm."""
-    found: Numbers = u - np.log1p(u)
+def _runs(answered: int) -> list[tuple[int, int]]:
+    """Part the answers' places, from 1, in runs of about equal length: (after, up to)."""
+    parts = min(answered, PARTS)
+    ends = [answered * part // parts for part in range(parts + 1)]
+    return list(pairwise(ends))
+
+
+def _weight(size: float, last: float, farthest: float) -> float:
+    """Give at most what part of its risk at the last answer a bet has at an earlier one."""
+    if farthest <= 0 or size == last:
+        return (size / last) ** 2
+    return _shortfall(size * farthest) / _shortfall(last * farthest)
+
+
+def _meeting(
+    risks: list[tuple[float, int]], weights: list[float], runs: list[tuple[int, int]]
+) -> float:
+    """Add up risks times weights, both from small to large; `risks` with how often each comes."""
+    found, place, run = 0.0, 0, 0
+    for risk, number in risks:
+        upto = place + number
+        while place < upto:
+            end = min(upto, runs[run][1])
+            found += risk * weights[run] * (end - place)
+            place = end
+            run += place == runs[run][1]
     return found
+
+
+def _shortfall(u: float) -> float:
+    """Give u - log(1 + u): how much less than its bet an answer adds to the capital's logarithm."""
+    return u - math.log1p(u)
+
+
+def _turned(marks: Marks) -> Marks:
+    return [(-value, number) for value, number in marks]
+
+
+def _lowest(marks: Marks, scale: tuple[float, float], steps: int, enough: float) -> float:
+    """Find the largest step that is ruled out; below it all are."""
+    bottom, top = scale
+    low, high = 0, steps
+    while high - low > 1:
+        middle = (low + high) // 2
+        out = log_evidence(marks, bottom + (top - bottom) * middle / steps, scale) >= enough
+        low, high = (middle, high) if out else (low, middle)
+    return bottom + (top - bottom) * low / steps

@@ -1,15 +1,26 @@
 """Judging counts of known people: who adopted, who is active, who was trained."""
 
-from config.criteria import Active, Adopted, TrainingCompleted
+from config.criteria import Active, Adopted, Target, TrainingCompleted
+from gates import lenses
 from gates.findings import Judged, Lack, State
 from gates.moment import Moment
 from gates.readings import ActiveReading, AdoptedReading, TrainingReading
 from gates.shares import needed
 from gates.wording import count, day, left, part, people, percent
 
+WEEK = 7
+
 
 def adopted(criterion: Adopted, reading: AdoptedReading, moment: Moment) -> Judged:
     """Judge adoption: a census, which can be certain before the soak ends."""
+    judged = _census(criterion, reading, moment)
+    if judged.state is State.UNDECIDED:
+        return judged  # people are still maturing: as a sample they would say too little
+    share, of = criterion.to_advance, reading.cohort
+    return lenses.of_share(judged, reading.adopted, of, share, criterion.confidence)
+
+
+def _census(criterion: Adopted, reading: AdoptedReading, moment: Moment) -> Judged:
     share, cohort = criterion.to_advance, reading.cohort
     missing = max(0, needed(share, cohort) - reading.adopted)
     still, when = _still(reading, moment)
@@ -43,8 +54,11 @@ def adopted_needed(criterion: Adopted, reading: AdoptedReading | None, moment: M
 
 def adopted_lack(criterion: Adopted, reading: AdoptedReading, moment: Moment) -> Lack:
     """Give the fewest adopters that would do, of a criterion that is not met."""
-    missing = needed(criterion.to_advance, reading.cohort) - reading.adopted
+    need = _fewest(criterion, criterion.to_advance, reading.cohort)
+    missing = need - reading.adopted
     still, when = _still(reading, moment)
+    if need > reading.cohort:
+        return _never(reading.cohort)
     if still < missing:
         more = count(missing, "more adopter")
         verb = "is" if missing == 1 else "are"
@@ -54,24 +68,31 @@ def adopted_lack(criterion: Adopted, reading: AdoptedReading, moment: Moment) ->
 
 def active(criterion: Active, reading: ActiveReading, moment: Moment) -> Judged:
     """Judge how many are active this week: a level, which can fall again."""
-    return _level("active", reading.active, reading.cohort, criterion.at_least, moment)
+    return _level("active", reading.active, reading.cohort, criterion.at_least, criterion, moment)
 
 
 def active_needed(criterion: Active, reading: ActiveReading | None, _: Moment) -> str:
     """Write what is asked."""
-    return f"active this week ≥ {_bar(criterion.at_least, reading.cohort if reading else None)}"
+    bar = _bar(criterion.at_least, reading.cohort if reading else None)
+    when = "this week" if criterion.window == WEEK else f"in {count(criterion.window, 'day')}"
+    return f"active {when} ≥ {bar}"
 
 
 def active_lack(criterion: Active, reading: ActiveReading, _: Moment) -> Lack | None:
     """Give the fewest active people that would do."""
-    missing = needed(criterion.at_least, reading.cohort) - reading.active
+    need = _fewest(criterion, criterion.at_least, reading.cohort)
+    if need > reading.cohort:
+        return _never(reading.cohort)
+    missing = need - reading.active
     more = count(missing, "more person active", "more people active")
-    return Lack(f"{more} within a week") if missing > 0 else None
+    within = "a week" if criterion.window == WEEK else count(criterion.window, "day")
+    return Lack(f"{more} within {within}") if missing > 0 else None
 
 
 def trained(criterion: TrainingCompleted, reading: TrainingReading, moment: Moment) -> Judged:
     """Judge how many of those invited were trained."""
-    return _level("trained", reading.attended, reading.invited, criterion.at_least, moment)
+    some, of = reading.attended, reading.invited
+    return _level("trained", some, of, criterion.at_least, criterion, moment)
 
 
 def trained_needed(criterion: TrainingCompleted, reading: TrainingReading | None, _: Moment) -> str:
@@ -81,20 +102,39 @@ def trained_needed(criterion: TrainingCompleted, reading: TrainingReading | None
 
 def trained_lack(criterion: TrainingCompleted, reading: TrainingReading, _: Moment) -> Lack | None:
     """Give the fewest trained people that would do."""
-    missing = needed(criterion.at_least, reading.invited) - reading.attended
+    need = _fewest(criterion, criterion.at_least, reading.invited)
+    if need > reading.invited:
+        return _never(reading.invited)
+    missing = need - reading.attended
     if missing <= 0:
         return None
     return Lack(count(missing, "more person trained", "more people trained"))
 
 
-def _level(what: str, some: int, of: int, share: float, moment: Moment) -> Judged:
+def _level(
+    what: str, some: int, of: int, share: float, criterion: Target, moment: Moment
+) -> Judged:
     """Judge a share that may still change: at the soak's end, not before."""
     enough = some >= needed(share, of)
     now = part(some, of, share)
     reason = f"{what} {now} {'≥' if enough else '<'} {percent(share)}{left(moment.days_left)}"
     if not moment.soaked:
         return Judged(State.UNDECIDED, reason, now)
-    return Judged(State.MET if enough else State.MISSED, reason, now)
+    judged = Judged(State.MET if enough else State.MISSED, reason, now)
+    return lenses.of_share(judged, some, of, share, criterion.confidence)
+
+
+def _fewest(criterion: Target, share: float, of: int) -> int:
+    """Give the fewest that do, for people to come too where the plan asks for it."""
+    need = needed(share, of)
+    confidence = criterion.confidence
+    return need if confidence is None else max(need, lenses.fewest(of, share, confidence))
+
+
+def _never(of: int) -> Lack:
+    return Lack(
+        f"not even all of {people(of)} would make it sure for people to come", possible=False
+    )
 
 
 def _bar(share: float, of: int | None) -> str:

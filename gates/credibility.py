@@ -44,7 +44,7 @@ def _impossible(reading: Reading) -> str:
             low, high = reading.answered, 10 * reading.answered
             outside = not low <= reading.total <= high
             said = f"answers of 1-10 add up to {reading.total:g} from {reading.answered}"
-            return said if outside else _answers(reading)
+            return said if outside else _answers(reading) or _marks(reading)
         case NpsReading():
             counted = reading.promoters + reading.detractors
             return _more(counted, "promoters and detractors", reading.answered) or _answers(reading)
@@ -53,6 +53,17 @@ def _impossible(reading: Reading) -> str:
             return _more(active, "active", reading.cohort)
         case _:
             return ""
+
+
+def _marks(reading: SatisfactionReading) -> str:
+    if not reading.marks:
+        return ""
+    number = sum(n for _, n in reading.marks)
+    total = sum(value * n for value, n in reading.marks)
+    same = number == reading.answered and abs(total - reading.total) < 1e-3
+    inside = all(1 <= value <= 10 for value, _ in reading.marks)
+    said = f"marks of {number} answers add up to {total:g}, the answers to {reading.total:g}"
+    return "" if same and inside else said
 
 
 def _answers(reading: SatisfactionReading | NpsReading) -> str:

@@ -41,8 +41,11 @@ class Finding(Part):
     """What was measured, in words."""
     note: str = ""
     """What else helps to read the number."""
+    beyond: str = ""
+    """What it says of people like these who are still to move."""
     certain: bool = False
-    """Whether nothing that can still happen before the soak's end changes the state."""
+    """Whether nothing that can still happen before the soak's end changes the state, or hardly
+    anything (a sample's bound, at its confidence)."""
     does: Does
     """What it does to the phase; `note` is nothing."""
     advisory: bool = False
@@ -63,6 +66,7 @@ class Judged:
     now: str
     note: str = ""
     certain: bool = False
+    beyond: str = ""
 
 
 @dataclass(frozen=True, slots=True)

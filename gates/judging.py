@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from config.criteria import Active, Adopted, Criterion, Incidents
+from config.criteria import Active, Adopted, Criterion, Incidents, Survey
 from config.names import Metric
 from gates import brakes, counts, surveys, tickets
 from gates.credibility import doubt
@@ -51,6 +51,7 @@ def judge(metric: Metric, criterion: Criterion, reading: Reading | None, moment:
         needed=NEEDED[metric](criterion, reading, moment),
         now=judged.now,
         note=judged.note,
+        beyond=judged.beyond,
         certain=judged.certain,
         does="note" if criterion.advisory else _does(criterion, judged.state, moment),
         advisory=criterion.advisory,
@@ -79,7 +80,7 @@ def _does(criterion: Criterion, state: State, moment: Moment) -> Does:
         case State.MET:
             return "note"
         case State.MISSED:
-            return criterion.on_miss
+            return _early(criterion.on_miss) if _answers(criterion, moment) else criterion.on_miss
         case State.UNDECIDED:
             return "hold"
         case State.NO_DATA:
@@ -87,6 +88,18 @@ def _does(criterion: Criterion, state: State, moment: Moment) -> Does:
             # was measured can send people back, so that missing data pauses at most.
             stops = criterion.on_miss in {"pause", "roll_back"}
             return "pause" if stops and _may_miss(criterion, moment) else "hold"
+
+
+def _answers(criterion: Criterion, moment: Moment) -> bool:
+    return isinstance(criterion, Survey) and not moment.soaked
+
+
+def _early(does: Does) -> Does:
+    """Give what a survey's certain miss does before the soak's end: it holds at most.
+
+    Silence then only holds, too: if a miss did more, losing the answers would make it better.
+    """
+    return "note" if does == "note" else "hold"
 
 
 def _may_miss(criterion: Criterion, moment: Moment) -> bool:

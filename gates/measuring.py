@@ -81,6 +81,11 @@ class Evidence:
         launch = self.moment.launched_on
         return launch, launch + timedelta(days=WEEK - 1)
 
+    @property
+    def since_launch_week(self) -> tuple[date, date]:
+        """First and last of the days after the launch week; the last may come before the first."""
+        return self.launch_week[1] + timedelta(days=1), self.last_week[1]
+
     def common(self, *tables: str) -> dict[str, Any]:
         """Give what all readings have in common: the cohort, and how good the tables are."""
         found = self.checkup.health(tables)
@@ -140,7 +145,12 @@ def _training(evidence: Evidence, _: Criterion) -> TrainingReading:
 
 def _satisfaction(evidence: Evidence, _: Criterion) -> SatisfactionReading:
     values = evidence.answers["satisfaction"]
-    return SatisfactionReading(**_answered(evidence, values), total=round(float(values.sum()), 6))
+    given, often = np.unique(values.dropna(), return_counts=True)
+    return SatisfactionReading(
+        **_answered(evidence, values),
+        total=round(float(values.sum()), 6),
+        marks=tuple((float(v), int(n)) for v, n in zip(given, often, strict=True)),
+    )
 
 
 def _nps(evidence: Evidence, _: Criterion) -> NpsReading:
@@ -177,6 +187,9 @@ def _tickets(evidence: Evidence, _: Criterion) -> TicketsReading:
         launch_active=int(evidence.activity.active_between(*evidence.launch_week).sum()),
         week_tickets=between(*evidence.last_week),
         week_active=int(evidence.activity.active_between(*evidence.last_week).sum()),
+        launch_days=evidence.activity.days_between(*evidence.launch_week),
+        later_tickets=between(*evidence.since_launch_week),
+        later_days=evidence.activity.days_between(*evidence.since_launch_week),
     )
 
 

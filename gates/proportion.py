@@ -10,12 +10,11 @@ It depends on counts only: the order in which people come does not matter.
 
 import math
 
-import numpy as np
-import numpy.typing as npt
-from scipy.special import betaincc, betaln, xlog1py, xlogy
-
-PERCENTS = np.arange(100) / 100
-"""Bounds are sought among whole percents: people read no more of them."""
+TURNS_AT_MOST = 10_000
+"""Of the continued fraction; it takes about the square root of the number of people."""
+EXACT = 1e-12
+TINY = 1e-300
+PERCENT = 100
 
 
 def log_evidence(some: int, of: int, bar: float) -> float:
@@ -23,7 +22,14 @@ def log_evidence(some: int, of: int, bar: float) -> float:
 
     Minus infinity where nothing could show it (a bar of 1).
     """
-    return float(_log_evidence(some, of, np.array(bar))) if bar < 1 else -math.inf
+    if bar >= 1:
+        return -math.inf
+    rest = of - some
+    if bar <= 0:
+        return math.inf if some else -math.log1p(of)
+    flat = math.lgamma(1 + some) + math.lgamma(1 + rest) - math.lgamma(2 + of)
+    at_bar = some * math.log(bar) + rest * math.log1p(-bar)
+    return flat + _log_above(1 + some, 1 + rest, bar) - math.log1p(-bar) - at_bar
 
 
 def shows_more(some: int, of: int, bar: float, confidence: float) -> bool:
@@ -48,14 +54,45 @@ def threshold(confidence: float) -> float:
 
 
 def _lowest(some: int, of: int, enough: float) -> float:
-    out = PERCENTS[_log_evidence(some, of, PERCENTS) >= enough]
-    return float(out[-1]) if len(out) else 0.0
+    """Find the largest whole percent that is ruled out; below it all are."""
+    low, high = 0, PERCENT
+    while high - low > 1:
+        middle = (low + high) // 2
+        out = log_evidence(some, of, middle / PERCENT) >= enough
+        low, high = (middle, high) if out else (low, middle)
+    return low / PERCENT
 
 
-def _log_evidence(some: int, of: int, bar: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    rest = of - some
-    with np.errstate(divide="ignore"):
-        above = np.log(betaincc(1 + some, 1 + rest, bar))
-    at_bar = xlogy(some, bar) + xlog1py(rest, -bar)
-    found: npt.NDArray[np.float64] = betaln(1 + some, 1 + rest) + above - np.log1p(-bar) - at_bar
-    return found
+def _log_above(a: float, b: float, bar: float) -> float:
+    """Give the logarithm of the part of a Beta(a, b) above the bar, 0 < bar < 1.
+
+    By the continued fraction of the incomplete Beta function (DLMF 8.17.22) on the side where it
+    converges fast, in logarithms so that nothing is too small to say.
+    """
+    edge = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
+    edge += a * math.log(bar) + b * math.log1p(-bar)
+    if bar < (a + 1) / (a + b + 2):
+        below = math.exp(edge) * _fraction(a, b, bar) / a
+        return math.log1p(-below) if below < 1 else -math.inf
+    return edge + math.log(_fraction(b, a, 1 - bar) / b)
+
+
+def _fraction(a: float, b: float, x: float) -> float:
+    """Evaluate the continued fraction by Lentz's way, from the front."""
+    c, d = 1.0, 1 / _not_nothing(1 - (a + b) * x / (a + 1))
+    found = d
+    for m in range(1, TURNS_AT_MOST):
+        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+        for step in (even, odd):
+            d = 1 / _not_nothing(1 + step * d)
+            c = _not_nothing(1 + step / c)
+            found *= c * d
+        if abs(c * d - 1) < EXACT:
+            return found
+    msg = f"no share's bound for {a + b - 2:.0f} people within {TURNS_AT_MOST} turns"
+    raise ArithmeticError(msg)
+
+
+def _not_nothing(value: float) -> float:
+    return value if abs(value) > TINY else TINY

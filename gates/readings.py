@@ -103,6 +103,8 @@ class SatisfactionReading(Measured):
     """Answers that came without one: they could be anything from 1 to 10."""
     total: Number
     """Sum of the values."""
+    marks: tuple[tuple[Number, NonNegativeInt], ...] = ()
+    """Each value given and by how many; without them nothing is certain but by counting."""
 
     @property
     def mean(self) -> float | None:
@@ -138,6 +140,12 @@ class TicketsReading(Measured):
     launch_active: NonNegativeInt
     week_tickets: NonNegativeInt
     week_active: NonNegativeInt
+    launch_days: NonNegativeInt = 0
+    """Days somebody worked in it in the launch week: each person's, added up."""
+    later_tickets: NonNegativeInt = 0
+    """Opened from the end of the launch week up to yesterday."""
+    later_days: NonNegativeInt = 0
+    """Days somebody worked in it since the launch week: each person's, added up."""
 
 
 class Incident(Part):

@@ -1,125 +1,99 @@
 """Judging surveys: satisfaction and NPS are samples of people who chose to answer.
 
 Enough people must have answered; an answer without a value could be anything, so that a verdict
-stands only where no value it might have had would change it.
+stands only where no value it might have had would change it. Before the soak's end answers decide
+only where they are certain: because the silent cannot change them, or by a bound that stays honest
+however often one looks (`gates.bounded_mean`). That bound takes those who answered for a random
+part of the cohort; the note says what the silent could make of it if they are not.
 """
 
 import math
-from dataclasses import dataclass
 
-from config.criteria import Nps, Satisfaction
+from config.criteria import EARLY, Nps, Satisfaction
+from gates import bounded_mean, lenses
 from gates.findings import Judged, Lack, State
 from gates.moment import Moment
 from gates.readings import NpsReading, SatisfactionReading
-from gates.shares import at_least, needed
-from gates.wording import count, left, listed, number, people
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """Answers as a sum of values between a lowest and a highest, whichever the question."""
-
-    cohort: int
-    need: int
-    """Answers needed; never none, for nobody's silence is a pass."""
-    answered: int
-    blank: int
-    total: float
-    """Sum of the values: of the marks, or of +1 a promoter and -1 a detractor."""
-    low: int
-    high: int
-    bar: float
-    """Mean of the values to reach."""
-    above: bool
-    """Whether the bar itself is not enough."""
-    noted: bool
-    """Whether a miss is only noted."""
-
-    def passes(self, total: float, of: int) -> bool:
-        """Tell whether a sum of so many values is good enough."""
-        if self.above:
-            return total > self.bar * of + 1e-9
-        return at_least(total, self.bar * of)
-
-    @property
-    def silent(self) -> int:
-        """People who have not answered."""
-        return self.cohort - self.answered - self.blank
-
-    def extremes(self, more: int) -> tuple[tuple[float, int], tuple[float, int]]:
-        """Give the lowest and highest sum, each with its count, if so many more had answered."""
-        of = self.answered + more
-        return (self.total + more * self.low, of), (self.total + more * self.high, of)
-
-
-def satisfaction_sample(criterion: Satisfaction, reading: SatisfactionReading) -> Sample:
-    """See satisfaction as a sample."""
-    return Sample(
-        cohort=reading.cohort,
-        need=max(1, needed(criterion.answers, reading.cohort)),
-        answered=reading.answered,
-        blank=reading.blank,
-        total=reading.total,
-        low=1,
-        high=10,
-        bar=criterion.at_least,
-        above=False,
-        noted=criterion.on_miss == "note",
-    )
-
-
-def nps_sample(criterion: Nps, reading: NpsReading) -> Sample:
-    """See NPS as a sample of -1, 0 and 1."""
-    return Sample(
-        cohort=reading.cohort,
-        need=max(1, needed(criterion.answers, reading.cohort)),
-        answered=reading.answered,
-        blank=reading.blank,
-        total=reading.promoters - reading.detractors,
-        low=-1,
-        high=1,
-        bar=criterion.above / 100,
-        above=True,
-        noted=criterion.on_miss == "note",
-    )
+from gates.sample import Sample, fewest, nps_sample, satisfaction_sample
+from gates.wording import count, left, listed, number, people, percent
 
 
 def satisfaction(criterion: Satisfaction, reading: SatisfactionReading, moment: Moment) -> Judged:
     """Judge satisfaction."""
-    sample = satisfaction_sample(criterion, reading)
-    return _judge(sample, moment, "mean", scale=1, ends=("1", "10"))
+    return _judge(satisfaction_sample(criterion, reading), moment, "mean", ends=("1", "10"))
 
 
 def nps(criterion: Nps, reading: NpsReading, moment: Moment) -> Judged:
     """Judge NPS."""
-    return _judge(nps_sample(criterion, reading), moment, "NPS", scale=100, ends=("0", "10"))
+    return _judge(nps_sample(criterion, reading), moment, "NPS", ends=("0", "10"))
 
 
-def _judge(sample: Sample, moment: Moment, what: str, scale: int, ends: tuple[str, str]) -> Judged:
+def _judge(sample: Sample, moment: Moment, what: str, ends: tuple[str, str]) -> Judged:
     have, arrived = sample.answered, sample.answered + sample.blank
-    value = number(scale * sample.total / have) if have else "nothing"
-    now = f"{value} from {people(have)}"
-    least, most = (scale * total / of for total, of in sample.extremes(sample.cohort - have))
-    note = f"if all silent people gave {ends[0]}: {least:.1f}; all {ends[1]}: {most:.1f}"
-    note = note if have < sample.cohort else ""
+    now = f"{number(sample.scale * sample.total / have) if have else 'nothing'} from {people(have)}"
+    note = _silent(sample, ends)
     if have < sample.need and (arrived < sample.need or not moment.soaked):
         few = f"{count(have, 'answer')} of {people(sample.cohort)}; {sample.need} needed"
         return Judged(State.UNDECIDED, f"{few}{left(moment.days_left)}", now, note)
-    lowest, highest = sample.extremes(sample.blank)
-    bar = f"{'>' if sample.above else '≥'} {number(scale * sample.bar)}"
+    bar = f"{'>' if sample.above else '≥'} {number(sample.scale * sample.bar)}"
     if not moment.soaked:
-        reason = f"{what} {now}, to be {bar}{left(moment.days_left)}"
-        return Judged(State.UNDECIDED, reason, now, note)
+        return lenses.of_answers(_early(sample, moment, f"{what} {now}", bar, note, now), sample)
+    lowest, highest = sample.extremes(sample.blank)
     # A miss that is only noted is no worse than not knowing: then the blanks count as misses.
     unsure = sample.passes(*lowest) != sample.passes(*highest) and not sample.noted
     if have < sample.need or unsure:
         blank = f"{sample.blank} of {count(arrived, 'answer')} came without a value (nan)"
         return Judged(State.NO_DATA, f"answers: {blank}; {what} {now}, to be {bar}", now, note)
     met = sample.passes(*lowest)
-    far = sample.extremes(sample.cohort - have)
-    certain = sample.passes(*far[0]) == sample.passes(*far[1])
     reason = f"{what} {now}, {'' if met else 'not '}{bar}"
-    return Judged(State.MET if met else State.MISSED, reason, now, note, certain)
+    state = State.MET if met else State.MISSED
+    judged = Judged(state, reason, now, note, certain=_counted(sample) is not None)
+    return lenses.of_answers(judged, sample)
+
+
+def _silent(sample: Sample, ends: tuple[str, str]) -> str:
+    """Say what the silent could make of the number, and how few of them could turn it."""
+    if sample.answered == sample.cohort:
+        return ""
+    extremes = sample.extremes(sample.cohort - sample.answered)
+    least, most = (f"{sample.scale * total / of:.1f}" for total, of in extremes)
+    said = f"if all silent people gave {ends[0]}: {least}; all {ends[1]}: {most}"
+    if sample.answered < sample.need or not sample.silent:
+        return said
+    turns = sample.changes()
+    if turns is None:
+        return f"{said}; no further answer can turn it"
+    return f"{said}; {count(turns, 'further answer')} could turn it"
+
+
+def _counted(sample: Sample) -> bool | None:
+    """Tell what is so whatever the silent say: met, missed; None: they still decide."""
+    worst, best = sample.extremes(sample.cohort - sample.answered)
+    met = sample.passes(*worst)
+    return met if met == sample.passes(*best) else None
+
+
+def _early(sample: Sample, moment: Moment, said: str, bar: str, note: str, now: str) -> Judged:
+    """Judge before the soak's end: only what is certain counts."""
+    sure = _counted(sample)
+    how = "whatever the others say"
+    if sure is None and sample.marks:
+        confidence = sample.confidence or EARLY
+        sure = _bounded(sample, confidence)
+        how = f"{percent(confidence)} certain, whoever answers next"
+    if sure is None:
+        return Judged(State.UNDECIDED, f"{said}, to be {bar}{left(moment.days_left)}", now, note)
+    state = State.MET if sure else State.MISSED
+    return Judged(state, f"{said}, {'' if sure else 'not '}{bar}, {how}", now, note, certain=True)
+
+
+def _bounded(sample: Sample, confidence: float) -> bool | None:
+    """Tell what the answers show of the whole cohort; a blank is at its worst either way."""
+    worst, best = sample.with_blanks(sample.low), sample.with_blanks(sample.high)
+    bar, ends, of = sample.bar, sample.ends, sample.cohort
+    if bounded_mean.shows_more(worst, bar, ends, of, confidence):
+        return True
+    return False if bounded_mean.shows_less(best, bar, ends, of, confidence) else None
 
 
 def satisfaction_needed(
@@ -151,7 +125,7 @@ def lacking(satisfied: Sample | None, recommend: Sample | None) -> Lack | None:
     blanks = [s.blank for s in wanting if s.blank and s.answered + s.blank >= s.need]
     if blanks:
         return Lack(f"a value in {count(max(blanks), 'answer')} that came without one")
-    more = max(_fewest(sample) for sample in samples)
+    more = max(fewest(sample) for sample in samples)
     silent = min(sample.silent for sample in wanting)
     if more > silent:
         verb = "is" if more == 1 else "are"
@@ -164,6 +138,29 @@ def lacking(satisfied: Sample | None, recommend: Sample | None) -> Lack | None:
     return Lack(f"{count(more, 'more answer')}, {listed([*filter(None, how)]) or 'of any kind'},")
 
 
+def surer(sample: Sample) -> Lack | None:
+    """Give the fewest further answers that make a mean that is reached sure for people to come."""
+    if sample.confidence is None or not sample.marks or _wants(sample):
+        return None
+    if _sure_with(sample, 0):
+        return None
+    if not _sure_with(sample, sample.silent):
+        said = "not even the best answer of everybody silent would make it sure for people to come"
+        return Lack(said, possible=False)
+    low, high = 0, sample.silent
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _sure_with(sample, middle) else (middle, high)
+    return Lack(f"{count(high, 'more answer')} as good as can be")
+
+
+def _sure_with(sample: Sample, more: int) -> bool:
+    """Tell whether so many further answers, the best there are, would show it of people to come."""
+    marks = [*sample.with_blanks(sample.low), (sample.high, more)]
+    assert sample.confidence is not None  # noqa: S101 - the caller's condition
+    return bounded_mean.shows_more(marks, sample.bar, sample.ends, None, sample.confidence)
+
+
 def _worst(sample: Sample) -> tuple[float, int]:
     """Give the sum and the count of what came, every blank at its lowest."""
     return sample.extremes(sample.blank)[0]
@@ -171,18 +168,6 @@ def _worst(sample: Sample) -> tuple[float, int]:
 
 def _wants(sample: Sample) -> bool:
     return sample.answered < sample.need or not sample.passes(*_worst(sample))
-
-
-def _fewest(sample: Sample) -> int:
-    """Give the fewest further answers that can do, each the best there is."""
-    total, of = _worst(sample)
-    gap, room = sample.bar * of - total, sample.high - sample.bar
-    if room <= 0:
-        enough = 0 if gap <= 0 else sample.cohort + 1  # no mean of 10 with a 9 among them
-    else:
-        steps = round(gap / room, 9)
-        enough = math.floor(steps) + 1 if sample.above else math.ceil(steps)
-    return max(enough, sample.need - sample.answered, 1)
 
 
 def _average(sample: Sample | None, more: int) -> str:

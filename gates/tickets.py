@@ -4,6 +4,7 @@ import math
 from datetime import date, timedelta
 
 from config.criteria import Tickets
+from gates import lenses
 from gates.findings import Judged, Lack, State
 from gates.moment import Moment
 from gates.readings import TicketsReading
@@ -36,14 +37,16 @@ def tickets(criterion: Tickets, reading: TicketsReading, moment: Moment) -> Judg
         return Judged(State.UNDECIDED, reason, now)
     allowed = most(criterion, reading)
     rising = reading.week_tickets > allowed
+    within = f"{count(reading.week_tickets, 'ticket')} in {count(criterion.window, 'day')}"
     reason = (
-        f"{count(reading.week_tickets, 'ticket')} in 7 days {'>' if rising else '≤'} {allowed}:"
+        f"{within} {'>' if rising else '≤'} {allowed}:"
         f" {reading.launch_tickets} in the launch week when {people(reading.launch_active)} were"
         f" active, now {reading.week_active}{left(moment.days_left)}"
     )
     if not moment.soaked:
         return Judged(State.UNDECIDED, reason, now)
-    return Judged(State.MISSED if rising else State.MET, reason, now)
+    judged = Judged(State.MISSED if rising else State.MET, reason, now)
+    return lenses.of_tickets(judged, reading, 1 + criterion.rise_at_most, criterion.confidence)
 
 
 def tickets_needed(criterion: Tickets, _reading: TicketsReading | None, _: Moment) -> str:
@@ -59,4 +62,6 @@ def tickets_lack(criterion: Tickets, reading: TicketsReading, moment: Moment) ->
     if moment.today < first:
         return Lack(f"a look from {day(first)} on, when the launch week can be compared with,")
     fewer = reading.week_tickets - most(criterion, reading)
-    return Lack(f"{count(fewer, 'ticket')} fewer in 7 days") if fewer > 0 else None
+    if fewer > 0:
+        return Lack(f"{count(fewer, 'ticket')} fewer in {count(criterion.window, 'day')}")
+    return Lack("more days with as few tickets") if criterion.confidence else None

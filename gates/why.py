@@ -17,6 +17,7 @@ from gates.readings import (
     SatisfactionReading,
     TrainingReading,
 )
+from gates.sample import nps_sample, satisfaction_sample
 from gates.shares import needed
 from gates.wording import count, day, listed, sentence
 
@@ -73,7 +74,7 @@ def _lacks(gate: Gate, readings: Readings, blocking: list[Finding], moment: Mome
             found.append(_incidents(gate, cast("IncidentsReading", reading)))
         elif finding.metric in LACKS and finding.now != "nothing yet":
             found.append(LACKS[finding.metric](criteria[finding.metric], reading, moment))
-    found.append(_surveys(gate, readings, blocking))
+    found += _surveys(gate, readings, blocking)
     return [lack for lack in found if lack is not None]
 
 
@@ -83,20 +84,24 @@ def _incidents(gate: Gate, reading: IncidentsReading) -> Lack:
     return Lack(f"{count(len(open_ones), 'incident')} closed ({titles})")
 
 
-def _surveys(gate: Gate, readings: Readings, blocking: list[Finding]) -> Lack | None:
+def _surveys(gate: Gate, readings: Readings, blocking: list[Finding]) -> list[Lack | None]:
     """Say it of both questions at once, where one of them holds."""
     if not any(f.metric in SURVEYS and f.now != NO_DATA for f in blocking):
-        return None
+        return []
     believed = {m: r for m, r in readings.items() if m in SURVEYS and not doubt(r)}
     satisfied, recommend = believed.get(Metric.SATISFACTION), believed.get(Metric.NPS)
-    return surveys.lacking(
-        surveys.satisfaction_sample(gate.satisfaction, satisfied)
+    marks = (
+        satisfaction_sample(gate.satisfaction, satisfied)
         if isinstance(satisfied, SatisfactionReading) and _decides(gate.satisfaction)
-        else None,
-        surveys.nps_sample(gate.nps, recommend)
-        if isinstance(recommend, NpsReading) and _decides(gate.nps)
-        else None,
+        else None
     )
+    scores = (
+        nps_sample(gate.nps, recommend)
+        if isinstance(recommend, NpsReading) and _decides(gate.nps)
+        else None
+    )
+    surer = [surveys.surer(sample) for sample in (marks, scores) if sample is not None]
+    return [surveys.lacking(marks, scores), *surer]
 
 
 C = TypeVar("C", bound=Criterion)
@@ -127,10 +132,10 @@ def _margin(gate: Gate, metric: Metric, reading: Reading) -> tuple[int, str, str
             need = needed(gate.training_completed.at_least, reading.invited)
             return reading.attended - need + 1, "trained person", "trained people"
         case SatisfactionReading() if gate.satisfaction:
-            sample = surveys.satisfaction_sample(gate.satisfaction, reading)
+            sample = satisfaction_sample(gate.satisfaction, reading)
             return sample.answered - sample.need + 1, "answer", "answers"
         case NpsReading() if gate.nps:
-            nps = surveys.nps_sample(gate.nps, reading)
+            nps = nps_sample(gate.nps, reading)
             return nps.answered - nps.need + 1, "answer", "answers"
         case _:
             return None

@@ -3,12 +3,14 @@
 import itertools
 import math
 import os
+from collections import Counter
+from collections.abc import Iterable
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import integrate, stats
+from scipy import integrate, special, stats
 
 from gates import bounded_mean, proportion, rate
 
@@ -33,6 +35,22 @@ def test_a_share_is_the_average_over_larger_shares(some: int, of: int, bar: floa
 
     mean = integrate.quad(ratio, bar, 1)[0] / (1 - bar)
     assert math.exp(proportion.log_evidence(some, of, bar)) == pytest.approx(mean, rel=1e-6)
+
+
+@given(st.integers(0, 300), st.integers(1, 300), st.floats(0.01, 0.99))
+def test_a_share_agrees_with_scipy(some: int, of: int, bar: float) -> None:
+    some = min(some, of)
+    above = stats.beta.logsf(bar, 1 + some, 1 + of - some)
+    flat = special.betaln(1 + some, 1 + of - some)
+    chance = special.xlogy(some, bar) + special.xlog1py(of - some, -bar)
+    expected = flat + above - math.log1p(-bar) - chance
+    assert proportion.log_evidence(some, of, bar) == pytest.approx(expected, rel=1e-6, abs=1e-6)
+
+
+def test_a_share_of_many_people_is_quick_enough() -> None:
+    low, high = proportion.bounds(60_000, 100_000, CONFIDENCE)
+    assert low == 0.59
+    assert high == pytest.approx(0.61)
 
 
 def test_a_share_of_all_cannot_be_passed() -> None:
@@ -66,6 +84,20 @@ def test_a_share_is_seldom_wrongly_certain_at_any_of_200_looks(bar: float) -> No
     assert wrong  # or the bound would be of no use
 
 
+SCALE = (1.0, 10.0)
+ENOUGH = -math.log(ALPHA)
+
+
+def evidence(values: Iterable[float], bar: float, cohort: int | None = None) -> float:
+    return bounded_mean.log_evidence(list(Counter(values).items()), bar, SCALE, cohort)
+
+
+def against(values: Iterable[float], bar: float, cohort: int | None = None) -> float:
+    """Of a mean below the bar."""
+    marks = list(Counter(-value for value in values).items())
+    return bounded_mean.log_evidence(marks, -bar, (-10, -1), cohort)
+
+
 def _average_bet(values: list[float], bar: float, low: float, cohort: int) -> float:
     """The product the docstring names, in the order given, each bet on its own."""
     total = 0.0
@@ -91,7 +123,7 @@ def test_a_mean_is_never_above_the_bets_in_any_order(
     values: list[float], silent: int, bar: float
 ) -> None:
     cohort = len(values) + silent
-    found = bounded_mean.log_evidence(np.array(values), bar, 1, 10, cohort)
+    found = evidence(values, bar, cohort)
     if found == math.inf:
         assert sum(values) + silent > bar * cohort
         return
@@ -107,21 +139,17 @@ def test_a_means_evidence_does_not_heed_the_order(
     other = list(values)
     random.shuffle(other)  # type: ignore[attr-defined]
     for cohort in (None, 12):
-        first = bounded_mean.log_evidence(np.array(values), bar, 1, 10, cohort)
-        assert bounded_mean.log_evidence(np.array(other), bar, 1, 10, cohort) == pytest.approx(
-            first
-        )
+        first = evidence(values, bar, cohort)
+        assert evidence(other, bar, cohort) == pytest.approx(first)
 
 
 def test_a_large_cohort_is_like_a_sample_of_people_to_come() -> None:
     values = np.array([8.0, 9, 6, 7, 10, 8, 8, 9])
-    sample = bounded_mean.log_evidence(values, 7, 1, 10)
+    sample = evidence(values, 7)
     bets = [np.prod(1 + b / 6 * (values - 7)) for b in bounded_mean.BETS]
     assert sample == pytest.approx(math.log(np.mean(bets)))
     # The boldest bet ends at the first answer of a cohort, however large.
-    assert bounded_mean.log_evidence(values, 7, 1, 10, 10**7) == pytest.approx(
-        math.log(np.mean([*bets[1:], 0])), abs=1e-4
-    )
+    assert evidence(values, 7, 10**7) == pytest.approx(math.log(np.mean([*bets[1:], 0])), abs=1e-4)
 
 
 @given(ANSWERS, st.integers(0, 9), st.sampled_from([3.0, 6.5, 7.0]))
@@ -129,18 +157,40 @@ def test_a_better_answer_never_weakens_the_evidence(
     values: list[float], silent: int, bar: float
 ) -> None:
     for cohort in (None, len(values) + silent):
-        before = bounded_mean.log_evidence(np.array(values), bar, 1, 10, cohort)
+        before = evidence(values, bar, cohort)
         for place, value in enumerate(values):
             better = [*values[:place], min(10, value + 1), *values[place + 1 :]]
-            after = bounded_mean.log_evidence(np.array(better), bar, 1, 10, cohort)
+            after = evidence(better, bar, cohort)
             assert after >= before - 1e-9
+
+
+def test_a_cohort_of_thousands_is_judged_in_runs_that_only_take_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(9)
+    answers = np.clip(np.round(rng.normal(7.2, 1.6, 3000)), 1, 10)
+    found = evidence(answers, 7, 9000)
+    monkeypatch.setattr(bounded_mean, "PARTS", 3000)
+    one_by_one = evidence(answers, 7, 9000)
+    assert one_by_one - 0.5 < found < one_by_one
+    assert one_by_one < math.log(_average_bet(list(answers), 7, 1, 9000))
+
+
+def test_bounds_of_a_mean_are_what_is_not_ruled_out() -> None:
+    marks = [(6.0, 5), (7.0, 8), (8.0, 14), (9.0, 9), (10.0, 4)]
+    low, high = bounded_mean.bounds(marks, SCALE, 36, CONFIDENCE)
+    assert (low, high) == (7.0, 8.75)
+    assert bounded_mean.shows_more(marks, low, SCALE, None, CONFIDENCE)
+    assert not bounded_mean.shows_more(marks, low + 0.25, SCALE, None, CONFIDENCE)
+    assert bounded_mean.shows_less(marks, high, SCALE, None, CONFIDENCE)
+    assert not bounded_mean.shows_less(marks, high - 0.25, SCALE, None, CONFIDENCE)
 
 
 @given(st.lists(st.integers(1, 10), min_size=1, max_size=40), st.sampled_from([3.0, 6.5, 7.0]))
 def test_everybodys_answers_close_on_the_truth(values: list[int], bar: float) -> None:
     marks, cohort = np.array(values, dtype=float), len(values)
-    more = bounded_mean.shows_more(marks, bar, 1, 10, cohort, 0.999)
-    less = bounded_mean.shows_less(marks, bar, 1, 10, cohort, 0.999)
+    more = evidence(marks, bar, cohort) > 7
+    less = against(marks, bar, cohort) > 7
     assert more == (sum(values) > bar * cohort)
     assert less == (sum(values) < bar * cohort)
 
@@ -163,22 +213,15 @@ def test_a_cohorts_mean_is_seldom_wrongly_certain_at_any_look(shape: int) -> Non
     for _ in range(runs):
         answers = rng.permutation(cohort)
         looks = range(3, size + 1, 3)
-        wrong["more"] += any(
-            bounded_mean.shows_more(answers[:n], 7, 1, 10, size, CONFIDENCE) for n in looks
-        )
-        wrong["less"] += any(
-            bounded_mean.shows_less(answers[:n], 7, 1, 10, size, CONFIDENCE) for n in looks
-        )
+        wrong["more"] += any(evidence(answers[:n], 7, size) >= ENOUGH for n in looks)
+        wrong["less"] += any(against(answers[:n], 7, size) >= ENOUGH for n in looks)
     assert all(no_more_than_alpha(number, runs) for number in wrong.values()), wrong
 
 
 def test_a_mean_well_above_the_bar_is_certain_before_half_have_answered() -> None:
     rng = np.random.default_rng(5)
     cohort = np.clip(np.round(rng.normal(8.3, 1.4, 100)), 1, 10)
-    certain = sum(
-        bounded_mean.shows_more(rng.permutation(cohort)[:50], 7, 1, 10, 100, CONFIDENCE)
-        for _ in range(100)
-    )
+    certain = sum(evidence(rng.permutation(cohort)[:50], 7, 100) >= ENOUGH for _ in range(100))
     assert certain >= 95
 
 

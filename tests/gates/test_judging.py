@@ -193,13 +193,19 @@ def test_the_silent_are_shown_as_if_they_hated_and_as_if_they_loved_it() -> None
     reading = SatisfactionReading(cohort=21, answered=5, total=38)
     found = judge(Metric.SATISFACTION, Satisfaction(), reading, moment())
     assert found.note == "if all silent people gave 1: 2.6; all 10: 9.4"
+    assert found.state is State.UNDECIDED  # what few answered cannot be turned: it is not decided
     assert found.needed == "satisfaction ≥ 7, from 9 people"
     assert found.now == "7.6 from 5 people"
     everybody = SatisfactionReading(cohort=5, answered=5, total=38)
     assert judge(Metric.SATISFACTION, Satisfaction(), everybody, moment()).note == ""
     recommend = NpsReading(cohort=10, answered=5, promoters=3, detractors=2)
     found = judge(Metric.NPS, Nps(), recommend, moment())
-    assert found.note == "if all silent people gave 0: -40.0; all 10: 60.0"
+    assert found.note == (
+        "if all silent people gave 0: -40.0; all 10: 60.0; 1 further answer could turn it"
+    )
+    recommend = NpsReading(cohort=10, answered=8, promoters=8, detractors=0)
+    found = judge(Metric.NPS, Nps(), recommend, moment())
+    assert found.note.endswith("; no further answer can turn it")
 
 
 @pytest.mark.parametrize(("total", "certain"), [(95, True), (75, False), (5, True)])

@@ -1,5 +1,6 @@
 """What must hold whatever is measured."""
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -59,7 +60,8 @@ def gates(draw: st.DrawFn) -> Gate:
     def some(kind: Any, **fields: Any) -> Any:  # noqa: ANN401
         if draw(st.booleans()):
             return None
-        return kind(advisory=draw(st.booleans()), on_miss=draw(MISSES), **fields)
+        sure = draw(st.sampled_from([None, None, 0.6, 0.95]))
+        return kind(advisory=draw(st.booleans()), on_miss=draw(MISSES), confidence=sure, **fields)
 
     return Gate(
         adopted=some(Adopted, to_advance=draw(SHARES)),
@@ -91,6 +93,7 @@ def measured(draw: st.DrawFn) -> dict[Metric, Reading]:
 
     adopted, invited, answered = upto(size), upto(size), upto(size)
     soak = upto(size - adopted)
+    marks = draw(st.lists(st.integers(1, 10), min_size=answered, max_size=answered))
     promoters = upto(answered)
     severities = draw(st.lists(st.sampled_from(list(Severity)), max_size=2))
     found: list[Reading] = [
@@ -106,7 +109,8 @@ def measured(draw: st.DrawFn) -> dict[Metric, Reading]:
             cohort=size,
             answered=answered,
             blank=upto(size - answered),
-            total=draw(st.integers(answered, 10 * answered)),
+            total=sum(marks),
+            marks=tuple(Counter(marks).items()),
         ),
         NpsReading(
             cohort=size,
@@ -121,6 +125,9 @@ def measured(draw: st.DrawFn) -> dict[Metric, Reading]:
             launch_active=upto(size),
             week_tickets=upto(9),
             week_active=upto(size),
+            launch_days=upto(200),
+            later_tickets=upto(30),
+            later_days=upto(200),
         ),
         IncidentsReading(
             cohort=size,
@@ -155,16 +162,27 @@ def better(reading: Reading) -> list[Reading]:
             return [but(active=a + 1)] if a < c else []
         case TrainingReading(invited=i, attended=a):
             return [but(attended=a + 1)] if a < i else []
-        case SatisfactionReading(answered=n, total=t):
-            return [but(total=t + 1)] if t < 10 * n else []
+        case SatisfactionReading(marks=given):
+            raised = [value for value, _ in given if value < 10]
+            return [_raised(reading, value) for value in raised]
         case NpsReading(answered=n, promoters=p, detractors=d):
             ways = [but(promoters=p + 1)] if p + d < n else []
             return [*ways, *([but(detractors=d - 1)] if d else [])]
         case TicketsReading(cohort=c, week_tickets=t, week_active=a):
             ways = [but(week_tickets=t - 1)] if t else []
+            ways += [but(later_tickets=reading.later_tickets - 1)] if reading.later_tickets else []
             return [*ways, *([but(week_active=a + 1)] if 0 < a < c else [])]
         case IncidentsReading(open=found):
             return [IncidentsReading(cohort=reading.cohort, open=found[1:])] if found else []
+
+
+def _raised(reading: SatisfactionReading, value: float) -> SatisfactionReading:
+    """Give a reading in which one who gave a mark gave one more."""
+    number = Counter(dict(reading.marks))
+    number[value] -= 1
+    number[value + 1] += 1
+    marks = tuple((v, n) for v, n in number.items() if n)
+    return reading.model_copy(update={"marks": marks, "total": reading.total + 1})
 
 
 def gravity(gate: Gate, found: dict[Metric, Reading], now: Moment) -> int:
