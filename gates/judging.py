@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
-from config.criteria import Active, Adopted, Criterion, Incidents, Survey
+from config.criteria import Active, Adopted, Criterion, Incidents, Survey, Target
 from config.names import Metric
 from gates import brakes, counts, surveys, tickets
-from gates.credibility import doubt
+from gates.credibility import Doubt, doubt
 from gates.findings import NO_DATA, Does, Finding, Judged, State
 from gates.moment import Moment
 from gates.readings import IncidentsReading, Quality, Reading
+from gates.wording import count
 
 # Each judge is written for its own criterion and reading; `Metric` keeps the pairs together.
 JUDGES: dict[Metric, Callable[[Any, Any, Moment], Judged]] = {
@@ -34,12 +35,17 @@ NEEDED: dict[Metric, Callable[[Any, Any, Moment], str]] = {
 """What each criterion asks, in words."""
 
 
+LATE = frozenset({Quality.SILENT, Quality.STALE, Quality.EMPTY})
+"""What may still come: from a source that is late, not one that is wrong."""
+
+
 def judge(metric: Metric, criterion: Criterion, reading: Reading | None, moment: Moment) -> Finding:
     """Judge one criterion on what was measured; None: nothing was."""
     if isinstance(criterion, Incidents):
         known = reading if isinstance(reading, IncidentsReading) else None
         return brakes.incidents(criterion, known)
     doubtful = doubt(reading) if reading else (Quality.SILENT, "nothing was measured")
+    doubtful = doubtful or _too_old(criterion, reading, moment)
     if doubtful:
         judged = _doubted(criterion, reading, moment, *doubtful)
     else:
@@ -51,7 +57,7 @@ def judge(metric: Metric, criterion: Criterion, reading: Reading | None, moment:
         needed=NEEDED[metric](criterion, reading, moment),
         now=judged.now,
         note=judged.note,
-        beyond=judged.beyond,
+        beyond="" if criterion.advisory else judged.beyond,
         certain=judged.certain,
         does="note" if criterion.advisory else _does(criterion, judged.state, moment),
         advisory=criterion.advisory,
@@ -64,7 +70,37 @@ def _doubted(
     """Judge what cannot be believed: never a pass, and never zero."""
     if quality in {Quality.SILENT, Quality.EMPTY} and _too_early(criterion, reading, moment):
         return Judged(State.UNDECIDED, f"{why}; not expected yet", "nothing yet")
+    if quality in LATE and _in_grace(criterion, reading, moment):
+        waited = cast("Target", criterion).grace
+        return Judged(State.UNDECIDED, f"{why}; waited for {_span(waited)}", "nothing yet")
     return Judged(State.NO_DATA, f"{why} ({quality.value})", NO_DATA)
+
+
+def _too_old(criterion: Criterion, reading: Reading | None, moment: Moment) -> Doubt | None:
+    """Tell whether data is older than a criterion allows, though not than its source does."""
+    allowed = criterion.max_age if isinstance(criterion, Target) else None
+    if allowed is None or reading is None or reading.as_of is None:
+        return None
+    age = moment.now - reading.as_of
+    if age <= allowed:
+        return None
+    hours = age.total_seconds() / 3600
+    return Quality.STALE, f"{hours:.0f} hours old, at most {_span(allowed)} allowed"
+
+
+def _in_grace(criterion: Criterion, reading: Reading | None, moment: Moment) -> bool:
+    """Tell whether data that is late is still waited for: since it was heard, or since launch."""
+    if not isinstance(criterion, Target) or (reading is not None and not reading.cohort):
+        return False
+    heard = reading.as_of if reading is not None else None
+    if heard is None:
+        return moment.today - moment.launched_on <= criterion.grace
+    return not moment.older_than_restart(heard) and moment.now - heard <= criterion.grace
+
+
+def _span(value: timedelta) -> str:
+    hours = value.total_seconds() / 3600
+    return count(round(hours), "hour") if hours < 48 else count(round(hours / 24), "day")
 
 
 def _too_early(criterion: Criterion, reading: Reading | None, moment: Moment) -> bool:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from config.criteria import Adopted, Criterion, Gate
+from config.criteria import Active, Adopted, Criterion, Gate, Survey, Tickets
 from config.names import Metric, Severity
 from gates import adoption
 from gates.adoption import WEEK, Activity, Flags, keys
@@ -69,11 +69,10 @@ class Evidence:
         newest = named.sort_values(["at", "id"]).drop_duplicates("person", keep="last")
         return pd.concat([newest, sheet[sheet["person"].isna()]])
 
-    @property
-    def last_week(self) -> tuple[date, date]:
-        """First and last of the last seven days."""
+    def last(self, days: int) -> tuple[date, date]:
+        """First and last of the last so many days."""
         today = self.moment.today
-        return today - timedelta(days=WEEK), today - timedelta(days=1)
+        return today - timedelta(days=days), today - timedelta(days=1)
 
     @property
     def launch_week(self) -> tuple[date, date]:
@@ -84,7 +83,7 @@ class Evidence:
     @property
     def since_launch_week(self) -> tuple[date, date]:
         """First and last of the days after the launch week; the last may come before the first."""
-        return self.launch_week[1] + timedelta(days=1), self.last_week[1]
+        return self.launch_week[1] + timedelta(days=1), self.last(1)[1]
 
     def common(self, *tables: str) -> dict[str, Any]:
         """Give what all readings have in common: the cohort, and how good the tables are."""
@@ -121,8 +120,9 @@ def _adopted(evidence: Evidence, criterion: Criterion) -> AdoptedReading:
     )
 
 
-def _active(evidence: Evidence, _: Criterion) -> ActiveReading:
-    active = evidence.activity.active_between(*evidence.last_week)
+def _active(evidence: Evidence, criterion: Criterion) -> ActiveReading:
+    window = cast("Active", criterion).window
+    active = evidence.activity.active_between(*evidence.last(window))
     inactive = keys(evidence.frames.people["person"], ~active)
     return ActiveReading(
         **evidence.common("people", "activity"), active=int(active.sum()), inactive=inactive
@@ -143,8 +143,8 @@ def _training(evidence: Evidence, _: Criterion) -> TrainingReading:
     )
 
 
-def _satisfaction(evidence: Evidence, _: Criterion) -> SatisfactionReading:
-    values = evidence.answers["satisfaction"]
+def _satisfaction(evidence: Evidence, criterion: Criterion) -> SatisfactionReading:
+    values = _newest(evidence, criterion)["satisfaction"]
     given, often = np.unique(values.dropna(), return_counts=True)
     return SatisfactionReading(
         **_answered(evidence, values),
@@ -153,13 +153,21 @@ def _satisfaction(evidence: Evidence, _: Criterion) -> SatisfactionReading:
     )
 
 
-def _nps(evidence: Evidence, _: Criterion) -> NpsReading:
-    values = evidence.answers["nps"]
+def _nps(evidence: Evidence, criterion: Criterion) -> NpsReading:
+    values = _newest(evidence, criterion)["nps"]
     return NpsReading(
         **_answered(evidence, values),
         promoters=int((values >= 9).sum()),
         detractors=int((values <= 6).sum()),
     )
+
+
+def _newest(evidence: Evidence, criterion: Criterion) -> pd.DataFrame:
+    """Give each person's newest answer, of the criterion's window where it has one."""
+    window, answers = cast("Survey", criterion).window, evidence.answers
+    if window is None:
+        return answers
+    return answers[answers["at"] >= pd.Timestamp(evidence.moment.now) - pd.Timedelta(days=window)]
 
 
 def _answered(evidence: Evidence, values: pd.Series) -> dict[str, Any]:
@@ -171,22 +179,23 @@ def _answered(evidence: Evidence, values: pd.Series) -> dict[str, Any]:
     return {**common, "answered": len(values) - blank, "blank": blank}
 
 
-def _tickets(evidence: Evidence, _: Criterion) -> TicketsReading:
+def _tickets(evidence: Evidence, criterion: Criterion) -> TicketsReading:
+    recent = evidence.last(cast("Tickets", criterion).window)
     sheet = evidence.frames.tickets.sort_values(["id", "opened"]).drop_duplicates("id")
     ours = (adoption.rows_of(evidence.frames, sheet["person"]) >= 0) | sheet["person"].isna()
     opened = sheet.loc[ours, "opened"]
 
     def between(first: date, last: date) -> int:
         # A launch week that has not passed yet ends yesterday too.
-        last = min(last, evidence.last_week[1])
+        last = min(last, recent[1])
         return int(opened.between(pd.Timestamp(first), pd.Timestamp(last)).sum())
 
     return TicketsReading(
         **evidence.common("people", "tickets", "activity"),
         launch_tickets=between(*evidence.launch_week),
         launch_active=int(evidence.activity.active_between(*evidence.launch_week).sum()),
-        week_tickets=between(*evidence.last_week),
-        week_active=int(evidence.activity.active_between(*evidence.last_week).sum()),
+        week_tickets=between(*recent),
+        week_active=int(evidence.activity.active_between(*recent).sum()),
         launch_days=evidence.activity.days_between(*evidence.launch_week),
         later_tickets=between(*evidence.since_launch_week),
         later_days=evidence.activity.days_between(*evidence.since_launch_week),

@@ -14,8 +14,8 @@ WEEK = 7
 
 
 def most(criterion: Tickets, reading: TicketsReading) -> int:
-    """Give the most tickets a week may have, by the launch week's rate and the people active."""
-    rate = reading.launch_tickets / reading.launch_active
+    """Give the most tickets the window may have, by the launch week's rate and who is active."""
+    rate = reading.launch_tickets / reading.launch_active * criterion.window / WEEK
     return math.floor(round((1 + criterion.rise_at_most) * rate * reading.week_active, 9))
 
 

@@ -99,6 +99,7 @@ def _row(finding: Finding, spark: str) -> str:
     # A state that needs explaining gets its reason where nothing better is noted.
     unclear = finding.state is not State.MET and not finding.note
     note = finding.reason if unclear or finding.state is State.NO_DATA else finding.note
+    note = "; ".join(filter(None, (note, finding.beyond)))
     state = f"{EMOJI[finding.state]}{', watched only' if finding.advisory else ''}"
     seen = " ".join(filter(None, (now, spark)))
     return f"| {state} | {plain(finding.needed)} | {seen} | {plain(note)} |"
