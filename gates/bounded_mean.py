@@ -31,9 +31,10 @@ from the answers alone: what the silent can still change has closed on the truth
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
-from gates.proportion import threshold
+from gates.proportion import REMEMBERED, threshold
 
 Marks = Sequence[tuple[float, int]]
 """Values, and how many gave each, in any order."""
@@ -70,6 +71,13 @@ def bounds(
 
     Sought among `steps` equal steps of the scale; each is at the confidence.
     """
+    return _bounds(tuple(marks), scale, steps, confidence)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _bounds(
+    marks: tuple[tuple[float, int], ...], scale: tuple[float, float], steps: int, confidence: float
+) -> tuple[float, float]:
     low, high = scale
     lowest = _lowest(marks, scale, steps, threshold(confidence))
     return lowest, -_lowest(_turned(marks), (-high, -low), steps, threshold(confidence))

@@ -9,12 +9,15 @@ It depends on counts only: the order in which people come does not matter.
 """
 
 import math
+from functools import lru_cache
 
 TURNS_AT_MOST = 10_000
 """Of the continued fraction; it takes about the square root of the number of people."""
 EXACT = 1e-12
 TINY = 1e-300
 PERCENT = 100
+REMEMBERED = 4096
+"""Bounds kept at hand: a phase shows the same counts at many looks."""
 
 
 def log_evidence(some: int, of: int, bar: float) -> float:
@@ -42,6 +45,7 @@ def shows_less(some: int, of: int, bar: float, confidence: float) -> bool:
     return log_evidence(of - some, of, 1 - bar) >= threshold(confidence)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def bounds(some: int, of: int, confidence: float) -> tuple[float, float]:
     """Give the lowest and the highest whole percent not ruled out, each at the confidence."""
     lowest = _lowest(some, of, threshold(confidence))
@@ -79,20 +83,15 @@ def _log_above(a: float, b: float, bar: float) -> float:
 
 def _fraction(a: float, b: float, x: float) -> float:
     """Evaluate the continued fraction by Lentz's way, from the front."""
-    c, d = 1.0, 1 / _not_nothing(1 - (a + b) * x / (a + 1))
+    c, d = 1.0, 1 / (1 - (a + b) * x / (a + 1) or TINY)
     found = d
     for m in range(1, TURNS_AT_MOST):
         even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
         odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
         for step in (even, odd):
-            d = 1 / _not_nothing(1 + step * d)
-            c = _not_nothing(1 + step / c)
+            d, c = 1 / (1 + step * d or TINY), 1 + step / c or TINY
             found *= c * d
         if abs(c * d - 1) < EXACT:
             return found
     msg = f"no share's bound for {a + b - 2:.0f} people within {TURNS_AT_MOST} turns"
     raise ArithmeticError(msg)
-
-
-def _not_nothing(value: float) -> float:
-    return value if abs(value) > TINY else TINY
