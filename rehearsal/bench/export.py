@@ -1,0 +1,259 @@
+r"""`./dev bench export`: archiving a PostgreSQL database, against the usual ways to get data out.
+
+Every way runs in a process of its own, in turn, in one run; the figures are medians of the rounds.
+The ways are: psql's \\copy of each table into a CSV file (what all ratios are against), pg_dump,
+pandas in chunks into Parquet, the archive's first form without and with the source's digests, the
+whole archive, and the proof with the restore drill.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from uuid import UUID
+
+import pandas as pd
+import psycopg
+import sqlalchemy as sa
+
+from archive.copying import write_csv
+from archive.csv_files import CsvWriter
+from archive.export import Particulars, export
+from archive.restore import restore, verified
+from connectors.old_sql import OldSql
+from rehearsal.servers.postgres import postgres
+
+WIDE_ROWS = 1_000_000
+PGBENCH_SCALE = 20
+"""Times 100,000 rows."""
+ROUNDS = 3
+_SERVER = {"shared_buffers": "512MB", "max_wal_size": "4GB"}
+_WIDE = """
+CREATE TABLE wide (
+  id bigint PRIMARY KEY, name text NOT NULL, note text, doc jsonb, price numeric(12,2),
+  rate numeric, made timestamptz, seen timestamp, born date, clock time, sure boolean,
+  score double precision, content bytea, tag uuid, number integer, status varchar(12),
+  remark text, amount numeric(14,4)
+);
+INSERT INTO wide SELECT
+  g, 'Name ' || g || ' · Übung',
+  CASE WHEN g % 7 > 0 THEN repeat(md5(g::text), 4) || CASE WHEN g % 50 = 0 THEN E'"\\n,' END END,
+  jsonb_build_object('a', g, 'b', md5((g + 1)::text), 'c', ARRAY[1, 2, g % 9]),
+  (g % 100000) / 100.0, CASE WHEN g % 5 > 0 THEN g / 7.0 END,
+  '2020-01-01Z'::timestamptz + g * interval '61.25 seconds',
+  '2019-01-01'::timestamp + g * interval '1 minute', '1970-01-01'::date + (g % 20000)::int,
+  '00:00'::time + (g % 86400) * interval '1 second', g % 3 = 0, g / 3.0::float8,
+  decode(md5(g::text) || md5((g + 2)::text) || md5((g + 3)::text), 'hex'), md5(g::text)::uuid,
+  (g * 7919 % 2147483647)::int, (ARRAY['open', 'closed', 'pending'])[1 + g % 3],
+  CASE WHEN g % 11 = 0 THEN '' WHEN g % 13 = 0 THEN '\\N' ELSE 'r' || g END, g / 3.0
+FROM generate_series(1, ROWS::bigint) g;
+VACUUM ANALYZE wide;
+"""
+
+
+def copy_with_psql(url: str, folder: Path) -> None:
+    """Let psql copy each table into a CSV file."""
+    for name in _tables(url):
+        target = folder / f"{name}.csv"
+        command = f"\\copy {name} to '{target}' csv header"
+        subprocess.run([_program("psql"), _plain(url), "-q", "-c", command], check=True)
+
+
+def dump(url: str, folder: Path) -> None:
+    """Let pg_dump make its custom format."""
+    subprocess.run([_program("pg_dump"), "-Fc", "-f", folder / "dump", _plain(url)], check=True)
+
+
+def pandas_chunks(url: str, folder: Path) -> None:
+    """Read with pandas in chunks, write Parquet."""
+    engine = sa.create_engine(url)
+    for name in _tables(url):
+        with engine.connect().execution_options(stream_results=True) as connection:
+            query = f"SELECT * FROM {name}"  # noqa: S608 - a table of this benchmark's
+            chunks = pd.read_sql(query, connection, chunksize=50_000)
+            for number, chunk in enumerate(chunks):
+                # Parquet has no form for these objects.
+                made = chunk.copy()
+                for column in chunk if len(chunk) else ():
+                    if isinstance(chunk[column].iloc[0], UUID | dict):
+                        made[column] = chunk[column].astype("str")
+                made.to_parquet(folder / f"{name}-{number}.parquet", engine="pyarrow")
+
+
+def first_form(url: str, folder: Path) -> None:
+    """Write our CSV files, and nothing else."""
+    with OldSql(url).snapshot() as look:
+        for table in look.schema().tables:
+            copier = look.copier(table)
+            assert copier is not None  # noqa: S101 - a server that cannot is not measured here
+            with CsvWriter(folder / f"{table.id}.csv", table) as file:
+                file.take(copier, lambda _: None)
+
+
+def digested(url: str, folder: Path) -> None:
+    """Write our CSV files while the source digests its rows."""
+    with OldSql(url).snapshot() as look:
+        tables = look.schema().tables
+        write_csv(look, tables, [folder / f"{t.id}.csv" for t in tables], lambda _: None)
+
+
+def whole(url: str, folder: Path) -> None:
+    """Make the whole archive: CSV, SQLite, digests, descriptions, checksums."""
+    about = Particulars("bench", datetime(2026, 1, 1, tzinfo=UTC))
+    export(OldSql(url), folder / "archive", lambda _: None, about)
+
+
+def proof(_: str, folder: Path) -> None:
+    """Restore the archive that `whole` made into a fresh SQLite database, and compare all."""
+    drill = folder / "drill.sqlite"
+    drill.unlink(missing_ok=True)
+    report = restore(folder / "archive", f"sqlite:///{drill}")
+    assert report.equal  # noqa: S101 - a figure of a proof that failed is none
+    assert verified(folder / "archive", report).holds  # noqa: S101 - likewise
+
+
+WAYS: dict[str, Callable[[str, Path], None]] = {
+    "psql \\copy": copy_with_psql,
+    "pg_dump -Fc": dump,
+    "pandas in chunks": pandas_chunks,
+    "first form": first_form,
+    "first form, digested": digested,
+    "whole archive": whole,
+    "proof and drill": proof,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one run took."""
+
+    seconds: float
+    megabytes: float
+    """Most memory of any of its processes."""
+
+
+def run(way: str, url: str, folder: Path) -> Taken:
+    """Run one way in a process of its own."""
+    words = [sys.executable, "-m", "rehearsal.bench.export", "--way", way, "--into", str(folder)]
+    with (folder / "took").open("w+") as answer:
+        # The password must not stand in a list of processes.
+        environment = {**os.environ, "BENCH_URL": url}
+        process = subprocess.Popen(words, stdout=answer, env=environment)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise SystemExit(f"bench: {way} ended with {process.returncode}")
+        answer.seek(0)
+        return Taken(float(answer.read()), used.ru_maxrss / 1024)
+
+
+def measure(url: str, rounds: int, ways: Sequence[str]) -> dict[str, Taken]:
+    """Run every way in turn, so many rounds; gives the medians."""
+    found: dict[str, list[Taken]] = {way: [] for way in ways}
+    with tempfile.TemporaryDirectory(prefix="changeover-bench-") as name:
+        for _ in range(rounds):
+            made = Path(name) / "made"
+            made.mkdir()
+            for way in ways:
+                # The proof is of the archive just made.
+                if way != "proof and drill":
+                    shutil.rmtree(made)
+                    made.mkdir()
+                found[way].append(run(way, url, made))
+            shutil.rmtree(made)
+    return {
+        way: Taken(median(t.seconds for t in took), max(t.megabytes for t in took))
+        for way, took in found.items()
+    }
+
+
+def show(title: str, rows: int, megabytes: float, found: dict[str, Taken]) -> None:
+    """Print a table of figures."""
+    base = found["psql \\copy"].seconds
+    first = found["first form"].seconds
+    print(f"\n{title}: {rows:,} rows, {megabytes:,.0f} MB as CSV\n")
+    print("| way | seconds | rows/s | MB/s | peak MB | of psql | of first form |")
+    print("|---|--:|--:|--:|--:|--:|--:|")
+    for way, took in found.items():
+        speed = f"{rows / took.seconds:,.0f} | {megabytes / took.seconds:,.0f}"
+        ratios = f"{took.seconds / base:.2f} | {took.seconds / first:.2f}"
+        print(f"| {way} | {took.seconds:.1f} | {speed} | {took.megabytes:.0f} | {ratios} |")
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Build the sources and measure."""
+    parser = argparse.ArgumentParser(prog="./dev bench export", description=__doc__)
+    parser.add_argument("--rows", type=int, default=WIDE_ROWS, help="rows of the wide table")
+    parser.add_argument("--scale", type=int, default=PGBENCH_SCALE, help="of pgbench's tables")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--only", choices=WAYS, action="append", help="these ways, and psql's")
+    parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
+    parser.add_argument("--into", type=Path, help=argparse.SUPPRESS)
+    asked = parser.parse_args(arguments)
+    if asked.way:
+        began = time.perf_counter()
+        WAYS[asked.way](os.environ["BENCH_URL"], asked.into)
+        print(time.perf_counter() - began)
+        return
+    wanted = {"psql \\copy", "first form", *(asked.only or WAYS)}
+    ways = [way for way in WAYS if way in wanted]
+    sources = (
+        ("wide", asked.rows, _fill_wide),
+        ("pgbench", asked.scale * 100_000, _fill_pgbench),
+    )
+    with (
+        tempfile.TemporaryDirectory(prefix="changeover-bench-") as name,
+        postgres(Path(name), _SERVER) as server,
+    ):
+        for title, rows, fill in sources:
+            url = f"{server.rpartition('/')[0]}/{title}"
+            with psycopg.connect(_plain(server), autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE {title}".encode())
+            fill(url, rows)
+            show(title, rows, _megabytes(url), measure(url, asked.rounds, ways))
+
+
+def _fill_wide(url: str, rows: int) -> None:
+    with psycopg.connect(_plain(url), autocommit=True) as connection:
+        for statement in filter(str.strip, _WIDE.replace("ROWS", str(rows)).split(";\n")):
+            connection.execute(statement.encode())
+
+
+def _fill_pgbench(url: str, rows: int) -> None:
+    words = [_program("pgbench"), "-i", "-q", "-s", str(max(1, rows // 100_000)), _plain(url)]
+    subprocess.run(words, check=True, stderr=subprocess.DEVNULL)
+
+
+def _megabytes(url: str) -> float:
+    with tempfile.TemporaryDirectory(prefix="changeover-bench-") as name:
+        copy_with_psql(url, Path(name))
+        return sum(path.stat().st_size for path in Path(name).iterdir()) / 1e6
+
+
+def _tables(url: str) -> list[str]:
+    with psycopg.connect(_plain(url)) as connection:
+        found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        return sorted(name for (name,) in found)
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        raise SystemExit(f"bench: {name} is missing; on Debian: apt-get install postgresql")
+    return found
+
+
+def _plain(url: str) -> str:
+    return url.replace("+psycopg", "")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
