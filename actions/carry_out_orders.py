@@ -9,8 +9,8 @@ from actions.desk import Desk
 from actions.move_dates import write_dates
 from ledger import leases, phases, records
 from rollout.moves import retry_dates
+from rollout.phase_day import PhaseDay
 from rollout.phases import NotAllowedError, PhaseNow, State, Verb
-from rollout.planning import PhaseDay
 from rollout.snapshot import OrderNow, Snapshot
 
 _VERBS = {"roll-back": Verb.ROLL_BACK, "abandon": Verb.ABANDON, "try-again": Verb.TRY_AGAIN}

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from actions.desk import Desk
 from ledger import audit, leases, phases
 from rollout.moves import NewDates, new_dates
-from rollout.planning import PhaseDay
+from rollout.phase_day import PhaseDay
 
 
 def move_dates(desk: Desk, now: datetime) -> list[str]:

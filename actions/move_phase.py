@@ -5,7 +5,7 @@ from datetime import datetime
 from actions.desk import Desk
 from ledger import leases, phases
 from rollout.moves import next_move
-from rollout.planning import PhaseDay
+from rollout.phase_day import PhaseDay
 
 MOVES_AT_ONCE_AT_MOST = 3
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from actions.desk import Desk
 from actions.outcome import Outcome
 from rollout.calendar import local_day
-from rollout.planning import PhaseDay
+from rollout.phase_day import PhaseDay
 from rollout.trainings import session_of
 
 

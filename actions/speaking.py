@@ -16,8 +16,8 @@ from notices.mailbox import Mailbox
 from rollout.buddies import buddies
 from rollout.officials import name_of
 from rollout.people import Person
+from rollout.phase_day import PhaseDay
 from rollout.phases import Dates
-from rollout.planning import PhaseDay
 from rollout.retirement import decommission_dates
 from rollout.snapshot import Snapshot
 from rollout.steps import Step

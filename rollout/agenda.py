@@ -7,8 +7,9 @@ from config.plan import Plan
 from rollout.calendar import local_day
 from rollout.moves import next_move
 from rollout.only_to import mails_to_one
+from rollout.phase_day import PhaseDay
 from rollout.phases import DECOMMISSION, PhaseNow, State
-from rollout.planning import PhaseDay, due_steps
+from rollout.planning import due_steps
 from rollout.readiness import blockers
 from rollout.snapshot import Snapshot
 

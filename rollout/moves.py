@@ -10,8 +10,9 @@ from datetime import date, timedelta
 
 from config.plan import Plan
 from rollout.calendar import monday_after, previous_working
+from rollout.phase_day import PhaseDay
 from rollout.phases import Dates, Move, State, Verb
-from rollout.planning import PhaseDay, due_steps
+from rollout.planning import due_steps
 from rollout.readiness import blockers
 from rollout.schedule import countries_of, dates_from
 from rollout.steps import Kind

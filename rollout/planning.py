@@ -4,74 +4,26 @@ Each rule below yields the steps of one kind; a step the ledger has settled is n
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from config.names import Notice
-from config.plan import Phase, Plan
-from rollout.calendar import country_of, is_working, local_day, monday_of, next_working
-from rollout.ceremony import Ceremony
+from config.plan import Plan
+from rollout.calendar import next_working
 from rollout.people import Person
-from rollout.phases import DECOMMISSION, PhaseNow, State
+from rollout.phase_day import PhaseDay
+from rollout.phases import DECOMMISSION, State
 from rollout.schedule import countries_of
 from rollout.snapshot import Snapshot
 from rollout.steps import Kind, Step
 from rollout.trainings import session_of
+from rollout.undoing import closings, leavers, reopenings, rollback_notices
+from rollout.weekly import surveys, weeklies
 
 _BEFORE = frozenset({State.PLANNED, State.PREPARING, State.READY})
 _PREPARED = frozenset({State.PREPARING, State.READY, State.LIVE, State.PASSED})
 _OPEN = frozenset({State.LIVE, State.PASSED})
 _STOPPED = frozenset({State.PAUSED, State.ROLLING_BACK, State.ROLLED_BACK, State.ABANDONED})
 _TOLD_AFTER = timedelta(hours=12)
-LATE = timedelta(days=6)
-"""For how long a weekly mail that is late is still sent; then the next week's is near."""
-
-
-@dataclass(frozen=True)
-class PhaseDay:
-    """One phase on one day: what every rule reads."""
-
-    plan: Plan
-    snapshot: Snapshot
-    phase: Phase
-    now: datetime
-
-    @property
-    def today(self) -> date:
-        """The local day of the rollout."""
-        return local_day(self.now, self.plan.zone)
-
-    @property
-    def at(self) -> PhaseNow:
-        """Where the phase stands."""
-        return self.snapshot.phases[self.phase.name]
-
-    @property
-    def ceremony(self) -> Ceremony:
-        """The ceremony of the organisation's size."""
-        return self.snapshot.ceremony
-
-    def step(self, kind: str, person: str | None, occurrence: str = "-") -> Step:
-        """Make a step of this phase's present attempt."""
-        return Step(kind, self.phase.name, person, self.at.attempt, occurrence, self.now)
-
-    def notice(self, notice: Notice, person: str, occurrence: str = "-") -> Step:
-        """Make a mail of this phase's present attempt."""
-        return self.step(f"notice.{notice}", person, occurrence)
-
-    def happened(self, step: Step) -> bool:
-        """Whether a step is done."""
-        return self.snapshot.done(step.key)
-
-    def begun(self, step: Step) -> bool:
-        """Whether the ledger has a step: one that a dead worker began is ended, not forgotten."""
-        return step.key in self.snapshot.steps
-
-    @property
-    def week(self) -> int:
-        """The week of the phase, 1 in launch week."""
-        launch = self.at.dates.launch or self.today
-        return (monday_of(self.today) - monday_of(launch)).days // 7 + 1
 
 
 Rule = Callable[[PhaseDay, list[Person]], Iterator[Step]]
@@ -91,7 +43,7 @@ def _rules(day: PhaseDay) -> "tuple[Rule, ...]":
         case State.ROLLING_BACK:
             return _UNDOING
         case State.ROLLED_BACK | State.ABANDONED:
-            return _UNDONE if day.snapshot.paused else (*_UNDONE, _leavers)
+            return _UNDONE if day.snapshot.paused else (*_UNDONE, leavers)
         case _:
             return () if day.snapshot.paused else _DOING
 
@@ -217,104 +169,6 @@ def _after_activation(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
             yield day.notice(Notice.WELCOME, p.key)
 
 
-def _week_due(day: PhaseDay, site: str, weekday: int) -> tuple[int, date] | None:
-    """Give the week whose mail of a weekday is due at a site, and since when.
-
-    Due on that day, or the next working day where it is a public holiday there; and for LATE days,
-    should no tick have run. None on a day nobody works.
-    """
-    launch, country = day.at.dates.launch, country_of(day.plan.organisation.sites[site].zone)
-    countries = [country] if country else []
-    if launch is None or not is_working(day.today, countries):
-        return None
-    for week in (day.week, day.week - 1):
-        nominal = monday_of(launch) + timedelta(weeks=week - 1, days=weekday - 1)
-        since = next_working(max(nominal, launch), countries)
-        if week >= 1 and since <= day.today < since + LATE:
-            return week, since
-    return None
-
-
-def _weeks_due(
-    day: PhaseDay, members: list[Person], weekday: int
-) -> Iterator[tuple[Person, int, date]]:
-    """Give the people a weekly mail is due to, with the week and since when."""
-    sites = {p.entry.site for p in members}
-    due = {site: _week_due(day, site, weekday) for site in sites}
-    for p in members:
-        found = due[p.entry.site]
-        if found is not None and _is_active(day, p):
-            yield p, *found
-
-
-def _is_surveyed(day: PhaseDay, week: int) -> bool:
-    return week >= day.phase.weeks and day.plan.notices.survey_url is not None
-
-
-def _surveys(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
-    """In the phase's last week, and each week it holds, ask those who have not answered."""
-    if day.at.state is not State.LIVE:
-        return
-    for p, week, _ in _weeks_due(day, members, day.plan.notices.survey_on):
-        if p.key not in day.snapshot.answered and _is_surveyed(day, week):
-            yield day.notice(Notice.SURVEY, p.key, f"w{week}")
-
-
-def _weeklies(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
-    """One a week; where one mail a week is the measure, the survey takes its place."""
-    if day.at.state is not State.LIVE:
-        return
-    for p, week, since in _weeks_due(day, members, day.plan.notices.weekly_on):
-        opened = day.snapshot.accounts[p.key].activated_on
-        if day.ceremony.mails_a_week == 1 and _is_surveyed(day, week):
-            continue
-        # Who began after the day is told of their own first week, not of the one before.
-        if opened is None or opened <= since:
-            yield day.notice(Notice.WEEKLY, p.key, f"w{week}")
-
-
-def _is_active(day: PhaseDay, person: Person) -> bool:
-    return day.happened(day.step(Kind.ACTIVATE, person.key))
-
-
-def _leavers(day: PhaseDay, _members: list[Person]) -> Iterator[Step]:
-    """Close what we opened for those who left."""
-    for p in day.snapshot.people.values():
-        account = day.snapshot.accounts.get(p.key)
-        step = day.step(Kind.CLOSE, p.key, "left")
-        left = p.phase == day.phase.name and p.left_on
-        if left and account and account.ours and (account.active or day.begun(step)):
-            yield step
-
-
-def _closings(day: PhaseDay, _members: list[Person]) -> Iterator[Step]:
-    """Rolling back: every account as it was found, whoever it belongs to by now.
-
-    One that was open before stays so; its step records that, and that its owner has not moved.
-    """
-    for p in day.snapshot.people.values():
-        account = day.snapshot.accounts.get(p.key)
-        step = day.step(Kind.CLOSE, p.key, "rollback")
-        if p.phase != day.phase.name or account is None:
-            continue
-        touched = account.activated_on is not None if account.was_active else account.active
-        if touched or day.begun(step):
-            yield step
-
-
-def _reopenings(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
-    for p in members:
-        if day.happened(day.step(Kind.CLOSE_OLD, p.key)):
-            yield day.step(Kind.REOPEN_OLD, p.key)
-
-
-def _rollback_notices(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
-    """Whoever was told of the phase is told of its end, if need be after all is undone."""
-    for p in members:
-        if day.happened(day.notice(Notice.ANNOUNCEMENT, p.key)):
-            yield day.notice(Notice.ROLLBACK, p.key)
-
-
 def _decommissions(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
     """Once the old system's end is asked for, everybody is told, before it is frozen."""
     end = day.snapshot.phases.get(DECOMMISSION)
@@ -341,12 +195,12 @@ _DOING: tuple[Rule, ...] = (
     _invitations,
     _activations,
     _after_activation,
-    _surveys,
-    _weeklies,
-    _leavers,
+    surveys,
+    weeklies,
+    leavers,
     _decommissions,
     _celebrations,
 )
-_UNDOING: tuple[Rule, ...] = (_reopenings, _closings, _rollback_notices)
-_UNDONE: tuple[Rule, ...] = (_rollback_notices,)
+_UNDOING: tuple[Rule, ...] = (reopenings, closings, rollback_notices)
+_UNDONE: tuple[Rule, ...] = (rollback_notices,)
 """A notice whose fate turns out after the rolling back is over may still be owed."""

@@ -15,8 +15,9 @@ from rollout.calendar import aware, local_day
 from rollout.founding import first_dates, freeze_dates
 from rollout.moves import new_dates, next_move
 from rollout.people import Person
+from rollout.phase_day import PhaseDay
 from rollout.phases import DECOMMISSION, Dates, Move, PhaseNow, State, Verb
-from rollout.planning import PhaseDay, due_steps
+from rollout.planning import due_steps
 from rollout.readiness import blockers
 from rollout.snapshot import AccountNow, Snapshot
 from rollout.steps import Kind, Step, StepNow, StepState

@@ -1,7 +1,7 @@
 """What still keeps a phase from launching: the entry gate."""
 
 from config.names import Notice
-from rollout.planning import PhaseDay
+from rollout.phase_day import PhaseDay
 from rollout.steps import Kind
 
 BLOCKERS_SHOWN_AT_MOST = 20
