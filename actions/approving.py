@@ -11,6 +11,7 @@ from ledger.door import Door
 from ledger.snapshots import snapshot
 from ledger.tables import rollout
 from rollout.orders import OrderKind, order_digest
+from rollout.overrides import Terms
 from rollout.snapshot import ApprovalNow
 
 _OF_RETIRING = ("freeze", "retire")
@@ -49,15 +50,7 @@ def approve(
 def _requester(tx: Connection, name: str, subject: str, digest: str) -> str:
     """Tell who asked: by the order behind the subject, else whoever applied the plan."""
     if subject.startswith(OrderKind.OVERRIDE):
-        target = subject.removeprefix(f"{OrderKind.OVERRIDE}:")
-        for order in records.open_orders(tx, name):
-            if (order.kind, order.target) == (OrderKind.OVERRIDE, target):
-                if order_digest(name, order) == digest:
-                    return order.by
-                msg = f"the override of {target} says something else by now; ask for its digest"
-                raise NotApprovedError(msg)
-        msg = f"nobody asked for an override of {target}: `changeover override {target} --reason`"
-        raise NotApprovedError(msg)
+        return _of_override(tx, name, subject, digest)
     if subject.partition(":")[0] in _OF_RETIRING:
         asked = records.last_order(tx, name, OrderKind.RETIRE)
         if asked is None:
@@ -65,6 +58,23 @@ def _requester(tx: Connection, name: str, subject: str, digest: str) -> str:
             raise NotApprovedError(msg)
         return asked.by
     return str(tx.execute(select(rollout.c.applied_by).where(rollout.c.name == name)).scalar_one())
+
+
+def _of_override(tx: Connection, name: str, subject: str, digest: str) -> str:
+    phase = subject.partition(":")[2]
+    asked = [
+        order
+        for order in records.open_orders(tx, name)
+        if order.kind == OrderKind.OVERRIDE and Terms.read(order.target).phase == phase
+    ]
+    for order in asked:
+        if order_digest(name, order) == digest:
+            return order.by
+    if asked:
+        msg = f"no open override of {phase} has this digest: `changeover status` shows which do"
+    else:
+        msg = f"nobody asked for an override in {phase}: `changeover override {phase} FINDING`"
+    raise NotApprovedError(msg)
 
 
 def _may(tx: Connection, plan: Plan, by: str, requester: str, *, typed: bool) -> None:

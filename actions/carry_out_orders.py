@@ -9,6 +9,8 @@ from actions.desk import Desk
 from actions.move_dates import write_dates
 from ledger import leases, phases, records
 from rollout.moves import retry_dates
+from rollout.orders import OrderKind
+from rollout.overrides import Terms
 from rollout.phase_day import PhaseDay
 from rollout.phases import NotAllowedError, PhaseNow, State, Verb
 from rollout.snapshot import OrderNow, Snapshot
@@ -17,11 +19,19 @@ _VERBS = {"roll-back": Verb.ROLL_BACK, "abandon": Verb.ABANDON, "try-again": Ver
 
 
 def carry_out_orders(desk: Desk, now: datetime) -> list[str]:
-    """Carry out every open order, oldest first; one that is not possible ends with the reason."""
+    """Carry out every open order, oldest first; one that is not possible ends with the reason.
+
+    An override is carried out by the gate's next look; here it ends where that cannot be.
+    """
     said: list[str] = []
     for order in desk.look().orders:
         if order.kind == "resume":
             outcome = _resume(desk, desk.look(), order, now)
+        elif order.kind == OrderKind.OVERRIDE:
+            lapsed = _lapsed(desk.look(), order, now)
+            if lapsed is None:
+                continue
+            outcome = lapsed
         elif order.kind in _VERBS:
             outcome = _move(desk, desk.look(), order, now)
         else:
@@ -30,6 +40,17 @@ def carry_out_orders(desk: Desk, now: datetime) -> list[str]:
             records.end_order(tx, desk.rollout, order.id, outcome, now)
         said.append(f"{order.kind} {order.target}: {outcome}")
     return said
+
+
+def _lapsed(snapshot: Snapshot, order: OrderNow, now: datetime) -> str | None:
+    """Say how an override ended without its gate looking again; None while it stands."""
+    terms = Terms.read(order.target)
+    at = snapshot.phases[terms.phase]
+    if now >= terms.until(order.at):
+        return f"lapsed: it counted for {terms.days} days"
+    if at.state not in {State.LIVE, State.PAUSED}:
+        return f"lapsed: {terms.phase} is {at.state}"
+    return None
 
 
 def _record(

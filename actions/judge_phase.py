@@ -1,19 +1,21 @@
 """Judge a phase at its gate, or watch one that has passed; verdict and move in one commit."""
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from actions.desk import Desk
 from actions.evidence_of import frames_of, moment_of
+from actions.overriding import overrides_of
 from config.plan import Plan
 from gates.decision import Decision, take, to_json
 from gates.measuring import measure
-from gates.readings import AdoptedReading
+from gates.readings import AdoptedReading, Reading
 from gates.verdict import Kind
-from gates.watch import watch
-from ledger import decisions, leases, phases
+from gates.watch import watched
+from ledger import decisions, leases, phases, records
 from reports.gate import gate_report
 from rollout.approving import approved
 from rollout.calendar import DAY
@@ -58,6 +60,8 @@ def _at_the_gate(desk: Desk, snapshot: Snapshot, at: PhaseNow, now: datetime) ->
     frames = frames_of(desk, snapshot, spec, now)
     yes = _gate_approved(desk, snapshot, at, now)
     moment = moment_of(desk, snapshot, spec, now, approved=yes)
+    overrides = overrides_of(desk, snapshot, at.name, now)
+    moment = moment.model_copy(update={"overrides": overrides})
     found = take(gate, measure(frames, gate, moment), moment, frames.changes)
     verb = _VERBS.get(found.verdict.kind)
     if at.state is State.PAUSED and verb is not Verb.ROLL_BACK:
@@ -77,8 +81,13 @@ def _after(desk: Desk, snapshot: Snapshot, at: PhaseNow, now: datetime) -> Judge
     spec = desk.plan.phase(at.name)
     frames = frames_of(desk, snapshot, spec, now)
     moment = moment_of(desk, snapshot, spec, now, approved=True)
-    found = watch(frames, desk.plan.gate_of(spec), moment)
+    found, readings = watched(frames, desk.plan.gate_of(spec), moment)
     if found is None:
+        # Who adopts after their phase has passed counts for the goal, and for the old system's end.
+        adopters = _adopters(readings.values(), [p.key for p in snapshot.members(at.name)])
+        with desk.door.write("watch") as tx:
+            leases.renew(tx, desk.held())
+            decisions.count_adopters(tx, desk.rollout, at.name, adopters)
         return NOTHING
     return _record(desk, snapshot, at, found, Verb.PAUSE, now)
 
@@ -103,17 +112,28 @@ def _record(
             at.attempt,
             verdict.kind,
             json.loads(to_json(found)),
-            _adopters(found, members),
+            _adopters(found.readings, members),
             now,
         )
         if move is not None:
             phases.record(tx, desk.rollout, move, "changeover", now, number)
+        for order, outcome in _ended(found, number):
+            records.end_order(tx, desk.rollout, order, outcome, now)
     report = _report(desk, at.name, found, number)
     return Judged(verdict.kind, verdict.headline, report, number, verdict.needs_person)
 
 
-def _adopters(found: Decision, members: list[str]) -> list[str]:
-    for reading in found.readings:
+def _ended(found: Decision, number: int) -> Iterator[tuple[int, str]]:
+    """Give the overrides that a decision ends, and how: lapsed, or passed with."""
+    yield from ((lapse.id, f"lapsed: {lapse.why}") for lapse in found.verdict.lapsed)
+    if found.verdict.kind is Kind.ADVANCE:
+        name = decisions.name_of(number)
+        used = [f.overridden for f in found.verdict.findings if f.overridden is not None]
+        yield from ((order, f"the phase passed with it ({name})") for order in used)
+
+
+def _adopters(readings: Iterable[Reading], members: list[str]) -> list[str]:
+    for reading in readings:
         if isinstance(reading, AdoptedReading):
             s = reading.stragglers
             late = {*s.not_activated, *s.not_logged_in, *s.not_trained, *s.inactive}

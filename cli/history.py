@@ -7,9 +7,12 @@ from zoneinfo import ZoneInfo
 
 from cyclopts import Parameter
 
+from cli import overridden
 from cli.book import RolloutName, opened
+from cli.clock import now
 from cli.columns import columns
-from ledger import audit, decisions
+from ledger import audit, decisions, records
+from rollout.orders import OrderKind
 
 
 def history(
@@ -18,10 +21,12 @@ def history(
     decided: Annotated[bool, Parameter(help="Gates' decisions alone.")] = False,
     rollout: RolloutName = None,
 ) -> None:
-    """Print the audit trail: when, who, what; refused where the trail was changed."""
+    """Print the audit trail, and how overrides turned out; refused where the trail was changed."""
     with opened(rollout) as book, book.door.read() as tx:
         entries = audit.trail(tx, book.name)
-        judged = decisions.of_phase(tx, book.name) if decided else []
+        asked = records.every_order(tx, book.name, OrderKind.OVERRIDE)
+        judged = decisions.of_phase(tx, book.name) if decided or asked else []
+        look = book.look() if asked else None
     zone = ZoneInfo(book.plan.zone)
     rows = [(moment(e.at, zone), e.by, e.event, told(e.data)) for e in entries[-last:]]
     if decided:
@@ -31,6 +36,10 @@ def history(
         ]
     for line in columns(rows):
         print(line)
+    if look is not None:
+        known = {d.id: d for d in judged}
+        for line in overridden.lines(book.plan, look, asked, known, now()):
+            print(line)
     head = entries[-1].hash if entries else audit.NOTHING_BEFORE
     print(f"{len(entries)} entries, unbroken; head {head[:16]}")
 

@@ -13,9 +13,11 @@ from ledger import decisions
 from ledger.decisions import Decided
 from ledger.snapshots import Recorded
 from rollout.agenda import WATCHED, needs, to_confirm
-from rollout.orders import gate_subject
+from rollout.asking import override_approved
+from rollout.orders import OrderKind, gate_subject, order_digest
+from rollout.overrides import Terms, subject_of
 from rollout.phases import DECOMMISSION, PhaseNow, State
-from rollout.snapshot import Snapshot
+from rollout.snapshot import OrderNow, Snapshot
 from rollout.steps import NOTICE, ONLY_TO, StepState
 
 BAR = 20
@@ -122,8 +124,20 @@ def _needs(
     found += _approvals(look, newest)
     found += [f"{i.severity} incident {i.id} is open: {i.title}" for i in look.incidents]
     found += [f"confirm {i}: {_item(plan, i)}" for i in to_confirm(plan, look, now)]
-    found += [f"order {o.id}, {o.kind} {o.target}, waits for a tick" for o in look.orders]
+    found += [_order(plan, look, o, now) for o in look.orders]
     yield from _listed("needs a person", found, "nothing")
+
+
+def _order(plan: Plan, look: Snapshot, order: OrderNow, now: datetime) -> str:
+    if order.kind != OrderKind.OVERRIDE:
+        return f"order {order.id}, {order.kind} {order.target}, waits for a tick"
+    terms = Terms.read(order.target)
+    said = f"order {order.id}, override of {terms.finding} in {terms.phase},"
+    if override_approved(plan, look, order, now):
+        ends = terms.until(order.at).astimezone(ZoneInfo(plan.zone))
+        return f"{said} counts until {_short(ends.date())} {ends:%H:%M}"
+    digest = order_digest(look.rollout, order)
+    return f"{said} waits for: changeover approve {subject_of(terms.phase)} --digest {digest}"
 
 
 def _approvals(look: Snapshot, newest: Mapping[str, Decided]) -> Iterator[str]:

@@ -50,6 +50,8 @@ class Finding(Part):
     """What it does to the phase; `note` is nothing."""
     advisory: bool = False
     """Watched and shown, decides nothing."""
+    overridden: int | None = None
+    """Number of the override that keeps it from holding; None: none does."""
 
     @property
     def blocks(self) -> bool:

@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import AwareDatetime, Field, model_validator
 
 from config.values import Part
+from gates.override import Override
 
 
 class Moment(Part):
@@ -31,6 +32,8 @@ class Moment(Part):
     paused: bool = False
     restarted_at: AwareDatetime | None = None
     """When the phase was last resumed; evidence must be newer."""
+    overrides: tuple[Override, ...] = ()
+    """Overrides of this phase that were approved and have not ended."""
     zone: str = "UTC"
     """Zone of `today`, by IANA name; it tells on which local day an answer came."""
 

@@ -10,6 +10,8 @@ from gates.findings import Finding, State, worst
 from gates.headline import blind, blocked, say
 from gates.judging import judge
 from gates.moment import Moment
+from gates.override import Lapse
+from gates.overruling import overrule, said_of
 from gates.readings import AdoptedReading, Reading, Stragglers
 from gates.why import why, why_not
 from gates.wording import count, day, listed, sentence
@@ -52,6 +54,8 @@ class Verdict(Part):
     why_not: str
     """The fewest people or answers that would change it; empty where none would."""
     stragglers: Stragglers = Stragglers()
+    lapsed: tuple[Lapse, ...] = ()
+    """Overrides that no longer count from this look on."""
 
     @property
     def needs_person(self) -> bool:
@@ -62,23 +66,27 @@ class Verdict(Part):
 
 def decide(gate: Gate, readings: Mapping[Metric, Reading], moment: Moment) -> Verdict:
     """Judge a phase's exit gate."""
-    findings = tuple(
+    judged = tuple(
         judge(metric, criterion, readings.get(metric), moment)
         for metric, criterion in gate.criteria().items()
     )
+    findings, lapsed = overrule(gate, judged, readings, moment)
+    shown = {f.metric for f in findings if f.overridden is None}
+    words = said_of(findings, lapsed, moment)
     kind, because = kind_of(gate, findings, moment)
     adopted = readings.get(Metric.ADOPTED)
     return Verdict(
         kind=kind,
         because=because,
         findings=findings,
-        headline=_headline(because, findings, moment),
+        headline=" ".join(filter(None, (_headline(because, findings, moment), words))),
         why_not=(
-            why(gate, readings)
+            why(gate, {m: r for m, r in readings.items() if m in shown})
             if kind is Kind.ADVANCE
             else why_not(gate, readings, findings, moment)
         ),
         stragglers=adopted.stragglers if isinstance(adopted, AdoptedReading) else Stragglers(),
+        lapsed=lapsed,
     )
 
 
@@ -107,6 +115,7 @@ def kind_of(gate: Gate, findings: tuple[Finding, ...], moment: Moment) -> tuple[
 def _headline(because: Because, findings: tuple[Finding, ...], moment: Moment) -> str:
     blocking = [finding for finding in findings if finding.blocks]
     gravest = worst([finding.does for finding in findings])
+    everything = "Everything else" if any(f.overridden for f in findings) else "Everything"
     match because:
         case Because.PROTECTIVE:
             return sentence(listed([say(f) for f in blocking if f.does == gravest]))
@@ -119,9 +128,9 @@ def _headline(because: Because, findings: tuple[Finding, ...], moment: Moment) -
         case Because.TARGETS:
             return blocked(findings, blocking)
         case Because.APPROVAL:
-            return "Everything asked for is shown; it waits for an approval."
+            return f"{everything} asked for is shown; it waits for an approval."
         case Because.PASSED:
-            return "Everything asked for is shown."
+            return f"{everything} asked for is shown."
 
 
 def _soaking(findings: tuple[Finding, ...], moment: Moment) -> str:

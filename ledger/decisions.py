@@ -1,11 +1,11 @@
 """Decisions of gates: each with all it was decided on, so that it replays."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from ledger import audit
 from ledger.evidence_tables import decision
@@ -73,6 +73,24 @@ def newest_verdict(tx: Connection, rollout: str, phase: str) -> dict[str, Any]:
     document = tx.execute(query).scalar() or {}
     verdict: dict[str, Any] = document.get("decision", {}).get("verdict", {})
     return verdict
+
+
+def count_adopters(tx: Connection, rollout: str, phase: str, adopters: Collection[str]) -> None:
+    """Add who has adopted since the newest decision on a phase: that does not un-happen."""
+    number, document = _newest(tx, rollout, phase)
+    known = set(document.get("adopters", []))
+    if number is None or known.issuperset(adopters):
+        return
+    fresh = document | {"adopters": sorted(known.union(adopters))}
+    here = (decision.c.rollout == rollout) & (decision.c.id == number)
+    tx.execute(update(decision).where(here).values(document=fresh))
+
+
+def _newest(tx: Connection, rollout: str, phase: str) -> tuple[int | None, dict[str, Any]]:
+    here = (decision.c.rollout == rollout) & (decision.c.phase == phase)
+    query = select(decision.c.id, decision.c.document).where(here).order_by(decision.c.id.desc())
+    found = tx.execute(query.limit(1)).first()
+    return (None, {}) if found is None else (found.id, found.document)
 
 
 def name_of(number: int) -> str:

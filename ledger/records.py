@@ -59,6 +59,13 @@ def open_orders(tx: Connection, name: str) -> tuple[OrderNow, ...]:
     return tuple(OrderNow(r.id, r.kind, r.target, r.by, r.reason, r.at) for r in rows)
 
 
+def every_order(tx: Connection, name: str, kind: str) -> list[tuple[OrderNow, str | None]]:
+    """Give every order of a kind with what became of it, oldest first; None: it is still open."""
+    here = (order.c.rollout == name) & (order.c.kind == kind)
+    rows = tx.execute(select(order).where(here).order_by(order.c.id))
+    return [(OrderNow(r.id, r.kind, r.target, r.by, r.reason, r.at), r.outcome) for r in rows]
+
+
 def last_order(tx: Connection, name: str, kind: str) -> OrderNow | None:
     """Give the newest order of a kind, carried out or not."""
     here = (order.c.rollout == name) & (order.c.kind == kind)

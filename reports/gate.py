@@ -100,9 +100,15 @@ def _row(finding: Finding, spark: str) -> str:
     unclear = finding.state is not State.MET and not finding.note
     note = finding.reason if unclear or finding.state is State.NO_DATA else finding.note
     note = "; ".join(filter(None, (note, finding.beyond)))
-    state = f"{EMOJI[finding.state]}{', watched only' if finding.advisory else ''}"
+    state = f"{EMOJI[finding.state]}{_aside(finding)}"
     seen = " ".join(filter(None, (now, spark)))
     return f"| {state} | {plain(finding.needed)} | {seen} | {plain(note)} |"
+
+
+def _aside(finding: Finding) -> str:
+    if finding.overridden is not None:
+        return ", overridden"
+    return ", watched only" if finding.advisory else ""
 
 
 def _next(decision: Decision, following: str, next_look: datetime | None) -> str:

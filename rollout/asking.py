@@ -13,8 +13,9 @@ from config.plan import Plan
 from rollout.approving import approved
 from rollout.officials import official_key
 from rollout.orders import OrderKind, gate_subject, order_digest
+from rollout.overrides import Terms, subject_of
 from rollout.phases import State
-from rollout.snapshot import Snapshot
+from rollout.snapshot import OrderNow, Snapshot
 from rollout.steps import Step
 
 KIND = f"notice.{Notice.APPROVAL}"
@@ -60,16 +61,22 @@ def gates(
 def overrides(plan: Plan, snapshot: Snapshot, now: datetime) -> Iterator[Request]:
     """Give the overrides asked for and not yet approved."""
     for order in snapshot.orders:
-        at = snapshot.phases.get(order.target)
-        if order.kind != OrderKind.OVERRIDE or at is None:
+        if order.kind != OrderKind.OVERRIDE:
             continue
-        subject = f"{OrderKind.OVERRIDE}:{order.target}"
+        terms = Terms.read(order.target)
+        at, subject = snapshot.phases[terms.phase], subject_of(terms.phase)
+        if override_approved(plan, snapshot, order, now):
+            continue
         digest, needed = order_digest(snapshot.rollout, order), snapshot.ceremony.approvers
-        if approved(plan, snapshot, subject, digest, needed, now, requester=order.by):
-            continue
-        yield Request(
-            subject, digest, order.by, at.name, at.attempt, needed, (), reason=order.reason
-        )
+        reason = f"{terms.finding.replace('_', ' ')}: {order.reason}"
+        yield Request(subject, digest, order.by, at.name, at.attempt, needed, (), reason=reason)
+
+
+def override_approved(plan: Plan, snapshot: Snapshot, order: OrderNow, now: datetime) -> bool:
+    """Whether enough people besides the one who asks have said yes to an override."""
+    subject = subject_of(Terms.read(order.target).phase)
+    digest, needed = order_digest(snapshot.rollout, order), snapshot.ceremony.approvers
+    return approved(plan, snapshot, subject, digest, needed, now, requester=order.by)
 
 
 def asked(plan: Plan, snapshot: Snapshot, request: Request) -> list[str]:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from enum import StrEnum
 
+from rollout.overrides import Terms
 from rollout.phases import DECOMMISSION, NotAllowedError, PhaseNow, State, Verb
 from rollout.snapshot import OrderNow, Snapshot
 
@@ -27,12 +28,14 @@ _VERBS = {
     OrderKind.ROLL_BACK: Verb.ROLL_BACK,
     OrderKind.TRY_AGAIN: Verb.TRY_AGAIN,
     OrderKind.ABANDON: Verb.ABANDON,
-    OrderKind.OVERRIDE: Verb.PASS_GATE,
 }
 
 
 def check_order(now: Snapshot, kind: OrderKind, target: str) -> None:
     """Refuse (NotAllowedError) what makes no sense where the rollout stands."""
+    if kind is OrderKind.OVERRIDE:
+        _check_override(now, Terms.read(target))
+        return
     if any(o.kind == kind and o.target == target for o in now.orders):
         msg = f"{kind} of {target} is asked for already; the next tick carries it out"
         raise NotAllowedError(msg)
@@ -51,6 +54,20 @@ def check_order(now: Snapshot, kind: OrderKind, target: str) -> None:
         at.move(Verb.THAW, "asked for")
         return
     at.move(_VERBS[kind], "asked for")
+
+
+def _check_override(now: Snapshot, terms: Terms) -> None:
+    """Refuse an override of a phase that is not at its gate, and a second of one finding."""
+    phase_of(now, terms.phase).move(Verb.PASS_GATE, "asked for")
+    for order in now.orders:
+        if order.kind == OrderKind.OVERRIDE:
+            known = Terms.read(order.target)
+            if (known.phase, known.finding) == (terms.phase, terms.finding):
+                msg = (
+                    f"an override of {terms.finding} in {terms.phase} is asked for already "
+                    f"(order {order.id}); `changeover status` says what it waits for"
+                )
+                raise NotAllowedError(msg)
 
 
 def phase_of(now: Snapshot, name: str) -> PhaseNow:

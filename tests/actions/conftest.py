@@ -28,6 +28,7 @@ from rollout.phases import DECOMMISSION, Dates, Verb
 from rollout.snapshot import AccountNow
 from rollout.steps import Kind, Step, StepState
 
+from .at_gate import at_gate
 from .eve import EXAMPLE, IT, QUESTION, THEN, World, people_of
 
 
@@ -82,6 +83,14 @@ def make_world(tmp_path: Path, small: Path) -> Iterator[Callable[..., World]]:
     yield make
     for door in doors:
         door.engine.dispose()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """Give the desk of a phase at its gate."""
+    found = at_gate(tmp_path)
+    yield replace(found, lease=take_lease(found))
+    found.door.engine.dispose()
 
 
 @pytest.fixture

@@ -173,7 +173,13 @@ def test_to_retire_two_must_approve_and_the_mail_says_so(world: World) -> None:
 def test_an_override_is_asked_for_with_its_reason(world: World) -> None:
     with world.desk.door.write("override") as tx:
         records.add_order(
-            tx, world.desk.rollout, "override", "core-team", IT, "The audit is on Monday", READY
+            tx,
+            world.desk.rollout,
+            "override",
+            "core-team/nps:d1:7",
+            IT,
+            "The audit is on Monday",
+            READY,
         )
     post = MemoryPost()
     assert ask_approvers(posted(world, post), READY).done == 2

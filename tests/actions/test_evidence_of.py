@@ -1,95 +1,26 @@
 """What reaches a gate of what the ledger knows: whose calls, whose incidents, as of when."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pandas as pd
 import pytest
-from sqlalchemy import insert
 
 from actions.collect_feedback import collect_feedback
-from actions.desk import Desk, take_lease
+from actions.desk import Desk
 from actions.evidence_of import frames_of
 from actions.judge_phase import judge_phase
-from config.loading import parse
 from config.names import Severity
-from config.plan import Plan
 from connectors.ports import Sheet
-from ledger import decisions, evidence, people, phases, records
-from ledger.opening import open_ledger
-from ledger.tables import rollout
+from ledger import decisions, evidence, records
 from rollout.orders import gate_subject
-from rollout.people import Person
-from rollout.phases import Dates, State, Verb
-from rollout.snapshot import AccountNow, ApprovalNow
+from rollout.phases import State
+from rollout.snapshot import ApprovalNow
 
-from .eve import APPROVERS, EXAMPLE, IT, people_of
-
-LAUNCH = {"early-adopters": date(2026, 3, 2), "core-team": date(2026, 3, 16)}
-SOAK = {"early-adopters": date(2026, 3, 13), "core-team": date(2026, 3, 27)}
-ENDED = datetime(2026, 3, 27, 9, tzinfo=UTC)
-"""The morning the core team's soak ends."""
-ONLY_ADOPTION = {"active", "training_completed", "satisfaction", "nps", "tickets"}
-
-
-def _plan() -> Plan:
-    plan = parse(EXAMPLE.read_text(encoding="utf-8"), "phased.yaml")
-    gates = plan.gates.model_copy(update=dict.fromkeys(ONLY_ADOPTION))
-    core = plan.phase("core-team").model_copy(
-        update={"gate": plan.gates.model_copy(update={**dict.fromkeys(ONLY_ADOPTION)})}
-    )
-    two = tuple(core if p.name == core.name else p for p in plan.phases)
-    return plan.model_copy(update={"gates": gates, "phases": two})
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """Give a rollout whose first phase has passed and whose second ends its soak today."""
-    plan = _plan()
-    door = open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite", plan.rollout)
-    found = Desk(plan, tmp_path, door, cast("Any", SimpleNamespace()))
-    _begin(found)
-    yield replace(found, lease=take_lease(found))
-    door.engine.dispose()
-
-
-def _begin(desk: Desk) -> None:
-    name, then = desk.rollout, ENDED - timedelta(weeks=4)
-    row = {"name": name, "plan": "", "digest": "0" * 64, "folder": ".", "applied_by": IT}
-    with desk.door.write("begin") as tx:
-        tx.execute(insert(rollout).values(**row, applied_at=then, rehearsal=True))
-        everyone = [_placed(p) for p in people_of(30)]
-        people.add(tx, name, everyone)
-        opened = {
-            p.key: AccountNow(p.key, True, False, True, LAUNCH[str(p.phase)])  # noqa: FBT003
-            for p in everyone
-        }
-        people.set_accounts(tx, name, opened)
-        for phase, launch in LAUNCH.items():
-            phases.begin(tx, name, phase, Dates(launch, SOAK[phase]), IT, then)
-            for verb in (Verb.PREPARE, Verb.BE_READY, Verb.LAUNCH):
-                _move(desk, tx, phase, verb, then)
-        _move(desk, tx, "early-adopters", Verb.PASS_GATE, then)
-        phases.begin(tx, name, "remaining-users", Dates(None, None), IT, then)
-        days = [LAUNCH["core-team"] + timedelta(days=n) for n in range(5)]
-        core = [p.key for p in everyone if p.phase == "core-team"]
-        used = [{"person": key, "day": day} for key in core for day in days]
-        evidence.put(tx, name, "activity", used)
-        evidence.note(tx, name, "activity", ENDED, len(used), ENDED)
-
-
-def _placed(person: Person) -> Person:
-    early = int(person.key[1:]) <= 6
-    return person.moving_in("early-adopters" if early else "core-team", "a test")
-
-
-def _move(desk: Desk, tx: Any, phase: str, verb: Verb, then: datetime) -> None:  # noqa: ANN401
-    at = phases.standing(tx, desk.rollout)[phase]
-    phases.record(tx, desk.rollout, at.move(verb, "a test"), IT, then)
+from .at_gate import ENDED
+from .eve import APPROVERS, IT
 
 
 def ids(desk: Desk, phase: str, table: str) -> list[str]:

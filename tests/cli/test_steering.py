@@ -1,11 +1,13 @@
 """What people record from the command line, and that it takes a token of their own."""
 
+import json
 import re
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import insert, select
 
+from gates.decision import to_json
 from ledger import audit, decisions, phases, records
 from ledger.door import Door
 from ledger.snapshots import recorded
@@ -13,6 +15,7 @@ from ledger.tables import approval, order, step
 from rollout.phases import State, Verb
 from rollout.steps import StepState
 from tests.cli.conftest import APPROVER, SIGNER, Command, token_of
+from tests.gates.cohort import decision, frames
 
 NOW = datetime.now(UTC)
 KEY = "notice.welcome:core-team:p00001:1:-"
@@ -44,7 +47,7 @@ RECORDING = [
     ("roll-back", "core-team", "--reason", "why"),
     ("decide", "core-team", "abandon", "--reason", "why"),
     ("retire", "--reason", "why"),
-    ("override", "core-team", "--reason", "why"),
+    ("override", "core-team", "nps", "--reason", "why"),
     ("approve", "retire", "--digest", "0" * 64),
     ("confirm", "core-team/tool-tested"),
     ("incident", "open", "minor", "slow"),
@@ -106,7 +109,21 @@ def test_orders_make_sense_where_the_phase_stands(signed: Command, door: Door) -
 def test_who_asks_for_an_override_never_approves_it(signed: Command, door: Door) -> None:
     move(door, "early-adopters", Verb.PREPARE, Verb.BE_READY, Verb.LAUNCH)
     theirs = token_of(door, APPROVER)
-    said = signed("override", "early-adopters", "--reason", "wait no more", "--token", theirs)
+    early = signed("override", "early-adopters", "nps", "--reason", "x", "--token", theirs)
+    assert "has not been looked at yet" in early.err
+    held = decision(evidence=frames(answers=[]), phase="early-adopters")
+    with door.write("decision") as tx:
+        document = json.loads(to_json(held))
+        decisions.keep(tx, "acme-crm", "early-adopters", 1, "hold", document, [], NOW)
+    unknown = signed("override", "early-adopters", "speed", "--reason", "x", "--token", theirs)
+    assert "it is held by satisfaction, nps" in unknown.err
+    said = signed(
+        "override", "early-adopters", "nps", "--reason", "wait no more", "--token", theirs
+    )
+    assert "The gate said: " in said.out
+    assert (
+        "override of nps in early-adopters, waits for: changeover approve" in signed("status").out
+    )
     (digest,) = re.findall(r"--digest ([0-9a-f]{64})", said.out)
     subject = "override:early-adopters"
     own = signed("approve", subject, "--digest", digest, "--token", theirs)
@@ -117,6 +134,8 @@ def test_who_asks_for_an_override_never_approves_it(signed: Command, door: Door)
     wrong = signed("approve", subject, "--digest", "0" * 64, "--token", other)
     assert wrong.code == 2
     assert signed("approve", subject, "--digest", digest, "--token", other).code == 0
+    assert "override of nps in early-adopters, counts until" in signed("status").out
+    assert "approved by d.hinds@acme.example" in signed("history").out
     with door.read() as tx:
         (given,) = tx.execute(select(approval)).all()
         (asked,) = tx.execute(select(order)).all()
