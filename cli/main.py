@@ -35,6 +35,7 @@ COMMANDS = {
     "confirm": ("cli.confirm:confirm", "Confirm an item of a checklist."),
     "incident": ("cli.incident:incident", "Open, update or close an incident."),
     "unknown": ("cli.unknown:unknown", "List or resolve effects of unknown fate."),
+    "archive": ("cli.archive:archive", "Verify or restore an archive of an old system."),
     "token": ("cli.token:token", "Make a personal token."),
 }
 """Command -> where it is and what it does; nothing of it is imported before it is asked for."""

@@ -1,0 +1,41 @@
+"""An archive is verified and restored by whoever has it, without plan or ledger."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from archive.seal import seal
+from tests.archive.sources import archived, shop
+from tests.cli.conftest import Command
+
+
+def test_an_archive_is_verified_with_nothing_but_itself(command: Command, folder: Path) -> None:
+    archived(shop(folder / "old.sqlite"), folder / "kept")
+    said = command("archive", "verify", "kept", "--seal", seal(folder / "kept"))
+    assert said.code == 0, said.err
+    assert said.out.startswith("kept holds: 2 tables, 49 rows, every file as listed")
+    assert not (folder / ".changeover").exists()
+
+
+def test_what_does_not_hold_is_refused_in_one_line(command: Command, folder: Path) -> None:
+    archived(shop(folder / "old.sqlite"), folder / "kept")
+    said = command("archive", "verify", "kept", "--seal", "0" * 64)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith("kept DOES NOT HOLD: it is another archive: its seal is ")
+    (folder / "kept/data/csv/t001.csv").write_text("id\n")
+    said = command("archive", "verify", "kept")
+    assert (said.code, said.out) == (2, "")
+    assert "data/csv/t001.csv has changed" in said.err
+    assert command("archive", "verify", "nowhere").code == 2
+
+
+def test_it_is_restored_into_a_new_file(command: Command, folder: Path) -> None:
+    archived(shop(folder / "old.sqlite"), folder / "kept")
+    said = command("archive", "restore", "kept", "new.sqlite")
+    assert said.code == 0, said.err
+    assert said.out.startswith("restored into sqlite and equal: 2 tables, 49 rows")
+    with closing(sqlite3.connect(folder / "new.sqlite")) as database:
+        assert database.execute("SELECT count(*) FROM orders").fetchone() == (40,)
+    again = command("archive", "restore", "kept", "new.sqlite")
+    assert (again.code, again.out) == (2, "")
+    assert "new.sqlite exists already" in again.err
