@@ -23,6 +23,7 @@ from rehearsal import office, telling
 from rehearsal.compare import differences
 from rehearsal.news import News
 from rehearsal.rehearse import DAYS_AT_MOST, begin, finished
+from rehearsal.servers.process import free_port
 from rehearsal.servers.scim import dump
 from rehearsal.stage import REVIEW, Stage
 from rehearsal.summary import Summary, summarise
@@ -81,7 +82,8 @@ def opened(folder: Path, seed: int, console: Console) -> Iterator[Show]:
     with ExitStack() as stack:
         world = stack.enter_context(World(folder.resolve(), seed))
         home = world.folder / "prefect"
-        api = stack.enter_context(server(home))
+        # Not the usual port: of two who start at once, one would speak to the other's server.
+        api = stack.enter_context(server(home, free_port()))
         ledger = f"sqlite:///{world.folder}/ledger.sqlite"
         own = environment_of(home, api) | world.secrets() | _QUIET | {"CHANGEOVER_LEDGER": ledger}
         stack.enter_context(_environment(own))

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,14 +13,14 @@ from sqlalchemy import select
 from actions.desk import Desk
 from ledger.evidence_tables import decision
 from ledger.tables import audit
-from rollout.orders import OrderKind
+from rollout.orders import ROLLOUT
 from rollout.phases import DECOMMISSION, Verb
 from rollout.steps import StepState
 
 Data = Mapping[str, Any]
 
 _SAID = {
-    "phase.dates": "{title} now launches on {launch}: {why}",
+    "phase.dates": "{title}: launch moves to {launch}, {why}",
     "incident.open": "{who} opens incident {incident} ({severity}): {title}",
     "incident.update": "{who} on incident {incident}: {workaround}",
     "incident.close": "{who} closes incident {incident}: {why}",
@@ -31,34 +32,35 @@ _SAID = {
 _SAID_OF = {"order": "{who} asks to {verb} {target}: {why}"}
 _IF_UNSAID = {"why": "it is over", "workaround": "changed"}
 _PHASE = {
-    "prepare": "{title} is being prepared",
-    "be_ready": "{title} is ready to launch",
-    "launch": "{title} launches",
-    "pass_gate": "{title} passes its gate",
-    "pause": "{title} is paused: {why}",
-    "resume": "{title} is no longer paused",
-    "roll_back": "{title} must be rolled back: {why}",
-    "finish_roll_back": "{title} is rolled back: {why}",
-    "try_again": "{title} is tried again: {why}",
-    "abandon": "{title} is abandoned: {why}",
+    "prepare": "{title}: being prepared",
+    "be_ready": "{title}: ready to launch",
+    "launch": "{title}: launched",
+    "pass_gate": "{title}: passed its gate",
+    "pause": "{title}: paused. {why}",
+    "resume": "{title}: no longer paused",
+    "roll_back": "{title}: must be rolled back. {why}",
+    "finish_roll_back": "{title}: rolled back, {why}",
+    "try_again": "{title}: to be tried again, {why}",
+    "abandon": "{title}: abandoned, {why}",
 }
 _END = {
-    "freeze": "{title} is read-only",
-    "prove": "{title} is archived; the archive was restored and is equal",
-    "cool_off": "{title} stays read-only for its cooling-off",
-    "go_stale": "{title} must be archived anew: {why}",
-    "thaw": "{title} is thawed: {why}",
-    "retire": "{title} is off",
+    "freeze": "{title}: read-only",
+    "prove": "{title}: archived; the archive was restored and is equal",
+    "cool_off": "{title}: read-only for its cooling-off",
+    "go_stale": "{title}: must be archived anew, {why}",
+    "thaw": "{title}: thawed, {why}",
+    "retire": "{title}: off",
 }
 _STEPS = {
-    "account.create": "accounts made or found",
-    "account.activate": "accounts opened",
-    "account.close": "accounts put back as found",
-    "old.close": "people read-only in {old}",
-    "old.reopen": "people at work in {old} again",
-    "old.back_up": "back-up of {old}, restored and equal",
-    "old.switch": "switches of {old} turned",
+    "account.create": ("account made or found", "accounts made or found"),
+    "account.activate": ("account opened", "accounts opened"),
+    "account.close": ("account put back as found", "accounts put back as found"),
+    "old.close": ("person read-only in {old}", "people read-only in {old}"),
+    "old.reopen": ("person at work in {old} again", "people at work in {old} again"),
+    "old.back_up": ("back-up of {old}, restored and equal", "back-ups, restored and equal"),
+    "old.switch": ("switch turned", "switches turned"),
 }
+"""Kind -> what one of them is called, and what more are."""
 
 
 @dataclass
@@ -103,6 +105,11 @@ class News:
             known["title"] = data.get("title") or self._title(data["phase"])
         if "items" in data:
             known["items"] = len(data["items"])
+        if "target" in data:
+            whole = data["target"] == ROLLOUT
+            known["target"] = "the whole rollout" if whole else self._title(data["target"])
+        if "launch" in data:
+            known["launch"] = f"{date.fromisoformat(data['launch']):%a %d %b}"
         return template.format_map(known)
 
     def _title(self, phase: str) -> str:
@@ -127,44 +134,51 @@ class News:
         steps = self.desk.look().steps
         fresh = {k: s.state for k, s in steps.items() if k not in self.told and _ended(s.state)}
         self.told |= set(fresh)
-        by_phase: dict[str, Counter[str]] = {}
+        by_phase: dict[str, Counter[tuple[str, StepState]]] = {}
         for key, state in fresh.items():
             kind, phase = key.split(":")[:2]
-            by_phase.setdefault(phase, Counter())[self._kind(kind, state)] += 1
+            by_phase.setdefault(phase, Counter())[kind, state] += 1
         for phase, counts in by_phase.items():
-            said = ", ".join(f"{n} {words}" for words, n in counts.items())
+            said = ", ".join(self._counted(kind, state, n) for (kind, state), n in counts.items())
             yield f"{self._title(phase)}: {said}"
 
-    def _kind(self, kind: str, state: StepState) -> str:
+    def _counted(self, kind: str, state: StepState, number: int) -> str:
         notice = kind.removeprefix("notice.")
-        words = f"mails ({notice})" if notice != kind else _STEPS[kind]
-        said = words.format(old=self.desk.plan.old_system.name)
-        return said if state is StepState.DONE else f"{state}: {said}"
+        mail = (f"mail ({notice})", f"mails ({notice})")
+        one, more = mail if notice != kind else _STEPS[kind]
+        words = (one if number == 1 else more).format(old=self.desk.plan.old_system.name)
+        return f"{number} {words}" if state is StepState.DONE else f"{number} {words} {state}"
 
 
 _STORY = ("incident.", "rollout.", "order.", "confirm.withdraw", "phase.dates")
-_TURNS = {
+_TURNS = frozenset(
     f"phase.{verb}"
     for verb in (Verb.PAUSE, Verb.RESUME, Verb.ROLL_BACK, Verb.FINISH_ROLL_BACK, Verb.TRY_AGAIN)
-}
+)
 
 
 def story(desk: Desk) -> list[str]:
-    """Tell what people and gates did from the first incident on; nothing where there was none."""
+    """Tell what people and gates did from an incident until what it undid is launched again."""
     news = News(desk)
     with desk.door.read() as tx:
         here = audit.c.rollout == desk.rollout
         rows = list(tx.execute(select(audit).where(here).order_by(audit.c.seq)))
-    begun = False
-    found = []
+    found, telling = [], False
+    undone: set[str] = set()
     for r in rows:
-        begun = begun or r.event.startswith("incident.")
-        told = r.event in _TURNS or r.event.startswith(_STORY)
-        if not begun or not told or r.event == f"order.{OrderKind.RETIRE}":
-            continue
-        if words := news.words(r.event, r.by, json.loads(r.data)):
+        data = json.loads(r.data)
+        phase = data.get("phase")
+        telling = telling or r.event == "incident.open"
+        if r.event == f"phase.{Verb.ROLL_BACK}":
+            undone.add(phase)
+        again = r.event == f"phase.{Verb.LAUNCH}" and phase in undone
+        if telling and (again or r.event in _TURNS or r.event.startswith(_STORY)):
             at = r.at.astimezone(ZoneInfo(desk.plan.zone))
-            found.append(f"{at:%a %d %b %H:%M}  {words}")
+            words = news.words(r.event, r.by, data)
+            found += [f"{at:%a %d %b %H:%M}  {words}"] if words else []
+        if again:
+            undone.discard(phase)
+            telling = bool(undone)
     return found
 
 

@@ -28,7 +28,7 @@ TICK = "run-rollout/tick"
 ROLL_BACK = "roll-back-phase/as-ordered"
 DECOMMISSION = "decommission/step-by-step"
 REVIEW = "review/on-demand"
-RUN_SECONDS_AT_MOST = 60
+RUN_SECONDS_AT_MOST = 180
 
 
 class RunFailedError(Exception):

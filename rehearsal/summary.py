@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from babel import Locale
 from sqlalchemy import Row, select
 
 from actions.desk import Desk
@@ -184,7 +185,7 @@ def _attempt(
         outcome=_OUTCOMES[ends[-1].verb] if ends else str(moves[-1].to_state),
         looks=dict(sorted(Counter(d.verdict for d in looks).items())),
         verdict=last.get("headline", ""),
-        numbers=tuple(f["reason"] for f in last.get("findings", [])),
+        numbers=tuple(dict.fromkeys(f["reason"] for f in last.get("findings", []))),
         held=tuple(dict.fromkeys(late)),
     )
 
@@ -192,27 +193,37 @@ def _attempt(
 def _undone(desk: Desk) -> list[str]:
     """Say in numbers what each rolling back did."""
     snapshot = desk.look()
-    found = []
-    for phase in desk.plan.phases:
-        for attempt in range(1, snapshot.phases[phase.name].attempt + 1):
-            done = {
-                kind: {
-                    key.split(":")[2]: step
-                    for key, step in snapshot.steps.items()
-                    if key.startswith(f"{kind}:{phase.name}:")
-                    and key.split(":")[3] == str(attempt)
-                    and step.state is StepState.DONE
-                }
-                for kind in ("notice.rollback", Kind.CLOSE, Kind.REOPEN_OLD)
-            }
-            if not done["notice.rollback"]:
-                continue
-            people = [snapshot.people[k].entry.language for k in done["notice.rollback"]]
-            told = ", ".join(f"{n} in {lang}" for lang, n in sorted(Counter(people).items()))
-            closed = Counter(s.detail == "closed" for s in done[Kind.CLOSE].values())
-            found.append(
-                f"Undone of {phase.words}, attempt {attempt}: {closed[True]} accounts closed, "
-                f"{closed[False]} from the pilot left open as found; {len(done[Kind.REOPEN_OLD])} "
-                f"people at work in {desk.plan.old_system.name} again; told {told}"
-            )
-    return found
+    return [
+        _undone_of(desk, phase.words, phase.name, attempt)
+        for phase in desk.plan.phases
+        for attempt in range(1, snapshot.phases[phase.name].attempt + 1)
+        if _done(desk, "notice.rollback", phase.name, attempt)
+    ]
+
+
+def _undone_of(desk: Desk, words: str, phase: str, attempt: int) -> str:
+    snapshot, old = desk.look(), desk.plan.old_system.name
+    accounts = [snapshot.accounts[k] for k in _done(desk, Kind.CLOSE, phase, attempt)]
+    made = sum(1 for a in accounts if a.ours)
+    kept = sum(1 for a in accounts if a.was_active)
+    back = len(_done(desk, Kind.REOPEN_OLD, phase, attempt))
+    spoken = Counter(
+        Locale(snapshot.people[k].entry.language).english_name
+        for k in _done(desk, "notice.rollback", phase, attempt)
+    )
+    told = " and ".join(f"{n} in {language}" for language, n in sorted(spoken.items()))
+    return (
+        f"{words}, attempt {attempt}, undone: {made} accounts the rollout made are closed, "
+        f"{len(accounts) - made} from the pilot are as found ({kept} open), {back} people work in "
+        f"{old} again, told {told}"
+    )
+
+
+def _done(desk: Desk, kind: str, phase: str, attempt: int) -> list[str]:
+    """Give the people of the done steps of a kind, by key."""
+    parts = ((key.split(":"), step) for key, step in desk.look().steps.items())
+    return sorted(
+        p[2]
+        for p, step in parts
+        if p[0] == kind and p[1] == phase and p[3] == str(attempt) and step.state is StepState.DONE
+    )

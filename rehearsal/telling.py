@@ -16,14 +16,21 @@ _WIDEST = 110
 
 def line(console: Console, when: str, words: str) -> None:
     """Print what happened, under the day or hour it happened; long words go on below."""
-    _put(console, f"{when:<{_MARGIN}}", words)
+    _put(console, f"{when:<{_MARGIN}}", words, hang=2)
 
 
-def _put(console: Console, head: str, words: str) -> None:
-    """Print words after a head, and what goes over the edge under themselves."""
+def _put(console: Console, head: str, words: str, hang: int = 0) -> None:
+    """Print words after a head, and what goes over the edge under themselves, `hang` deeper."""
     width = min(console.width, _WIDEST)
-    indent = " " * (len(head) + (2 if not head.strip() else 0))
-    text = textwrap.fill(words, width, initial_indent=head, subsequent_indent=indent)
+    indent = " " * (len(head) + hang)
+    text = textwrap.fill(
+        words,
+        width,
+        initial_indent=head,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
     console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
@@ -44,12 +51,13 @@ def tell(console: Console, summary: Summary) -> None:
         _put(console, "", f"{phase.phase}: {phase.people} people, {phase.adopted} adopted")
         for attempt in phase.attempts:
             for indent, words in _attempt(attempt, of=len(phase.attempts)):
-                _put(console, " " * indent, words)
+                _put(console, " " * indent, words, hang=2)
     if summary.story:
         _put(console, "", "")
         _put(console, "", "what happened in the trouble")
         for words in summary.story:
-            _put(console, "  ", words)
+            when, _, said = words.partition("  ")
+            _put(console, f"  {when}  " if said else "  ", said or words, hang=2)
     _put(console, "", "")
     for name, words in _facts(summary):
         row(console, name, words)
@@ -62,8 +70,10 @@ def _attempt(attempt: AttemptSummary, of: int) -> Iterator[tuple[int, str]]:
     yield 2, f"{number}launched {_day(attempt.launch)}, {end}, after {looks} looks at its gate"
     for reason in attempt.held:
         yield 4, f"held: {reason}"
-    yield 4, f"verdict: {attempt.verdict}"
-    yield 4, " · ".join(attempt.numbers)
+    passed = attempt.outcome == "passed"
+    yield 4, f"gate: {' · '.join(attempt.numbers)}" if passed else f"gate: {attempt.verdict}"
+    if not passed:
+        yield 4, f"it saw: {' · '.join(attempt.numbers)}"
 
 
 def _facts(summary: Summary) -> Iterator[tuple[str, str]]:

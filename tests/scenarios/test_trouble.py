@@ -1,5 +1,6 @@
 """A critical failure in the core team, without the engine (`./dev demo --scenario trouble`)."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
@@ -20,6 +21,7 @@ from rehearsal.ground import Mail
 from rehearsal.ground_memory import Memory
 from rehearsal.rehearse import begin, mornings, secrets_of
 from rehearsal.sight import Sight
+from rehearsal.summary import summarise
 from rehearsal.trouble import PHASE, Trouble
 from rehearsal.world import World
 from rollout.people import Person
@@ -139,6 +141,36 @@ def _flipped(sight: Sight, key: str) -> Sight:
 
 def _barred(sight: Sight, key: str) -> Sight:
     return replace(sight, works=sight.works - {sight.ledger.people[key].entry.email.lower()})
+
+
+def test_the_summary_tells_what_happened(trouble: Trouble) -> None:
+    summary = summarise(trouble.desk)
+    core_team = next(p for p in summary.phases if p.phase == "core team")
+    assert [(a.outcome, a.launch) for a in core_team.attempts] == [
+        ("rolled back", "2026-03-16"),
+        ("live", "2026-04-07"),
+    ]
+    assert "1 critical open" in core_team.attempts[0].numbers
+    turns = (
+        "Thu 19 Mar 10:40  r.sital opens incident 1 (critical)",
+        "Thu 19 Mar 10:40  r.sital pauses the whole rollout",
+        "Thu 19 Mar 11:00  core team: must be rolled back. Incidents: 1 critical open",
+        "Thu 19 Mar 11:00  core team: rolled back",
+        "Mon 23 Mar 10:40  r.sital closes incident 1: a nightly import",
+        "Mon 23 Mar 10:40  r.sital asks to try again core team: the cause is found",
+        "Tue 24 Mar 06:00  core team: launch moves to Tue 07 Apr",
+        "Tue 24 Mar 06:00  remaining users: launch moves to Mon 20 Apr",
+        "Tue 07 Apr 06:00  core team: launched",
+    )
+    places = [next(n for n, s in enumerate(summary.story) if s.startswith(t)) for t in turns]
+    assert places == sorted(places)
+    told = Counter(p.entry.language.value for p in core(trouble))
+    assert summary.story[-1] == (
+        f"core team, attempt 1, undone: {len(core(trouble)) - 2} accounts the rollout made are "
+        f"closed, 2 from the pilot are as found (1 open), {len(core(trouble))} people work in "
+        f"Kantoor again, told {told['nl']} in Dutch and {told['en']} in English"
+    )
+    assert "@" not in json.dumps(summary.as_json())
 
 
 @dataclass(frozen=True)
