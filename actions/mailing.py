@@ -1,6 +1,6 @@
 """Hand mails to the relay: one message, one recipient, at most once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from email.message import EmailMessage
@@ -8,24 +8,31 @@ from typing import Self
 
 from actions.desk import Desk
 from actions.effects import perform
+from actions.lines import Compose, Lines
 from actions.outcome import Outcome
 from config.plan import Plan
 from connectors.errors import OutsideError, Refused
 from connectors.ports import Line, Post
+from ledger import steps as ledger_steps
 from notices.mailbox import Mailbox
 from notices.message import message_id_for
 from rollout.steps import Step
-
-Compose = Callable[[Step], EmailMessage]
-"""Writes the message of a step; ValueError where it cannot be written."""
 
 
 def mail(
     desk: Desk, steps: Sequence[Step], compose: Compose, now: datetime, *, undoing: bool = False
 ) -> Outcome:
-    """Send the mails of steps; one whose message cannot be written counts as refused."""
+    """Send the mails of steps; one whose message cannot be written counts as refused.
+
+    Over as many lines as the relay allows; each has at most one mail of unknown fate.
+    """
     if not steps:
         return Outcome()
+    count = min(desk.outside.post.connections, len(steps))
+    if count > 1:
+        with desk.door.write("claim") as tx:
+            claimed = ledger_steps.claim(tx, desk.held(), steps, now, undoing=undoing)
+        return Lines(desk, claimed, compose, now, undoing=undoing).run(count)
     with _Lines(desk.outside.post) as lines:
 
         def work(step: Step) -> str:

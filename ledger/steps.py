@@ -53,6 +53,12 @@ def claim(
     return claimed
 
 
+def is_paused(tx: Connection, rollout: str) -> bool:
+    """Whether the rollout is paused."""
+    paused = select(rollouts.c.paused_at).where(rollouts.c.name == rollout)
+    return tx.execute(paused).scalar_one() is not None
+
+
 def _states(tx: Connection, rollout: str, keys: Iterable[str]) -> dict[str, str]:
     query = select(step.c.key, step.c.state).where(
         step.c.rollout == rollout, step.c.key.in_(list(keys))

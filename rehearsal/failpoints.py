@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import Any
 
 from actions.desk import Desk
@@ -28,12 +29,15 @@ class Failpoints:
     """Number of the place to die at, 1 is the first; None: only count."""
     passed: list[str] = field(default_factory=list)
     """Names in the order they were passed."""
+    _alone: Lock = field(default_factory=Lock, repr=False)
+    """Threads pass places too."""
 
     def __call__(self, place: str) -> None:
         """Pass a place."""
-        self.passed.append(place)
-        if len(self.passed) == self.kill_at:
-            os.kill(os.getpid(), signal.SIGKILL)
+        with self._alone:
+            self.passed.append(place)
+            if len(self.passed) == self.kill_at:
+                os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Watched:

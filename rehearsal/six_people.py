@@ -78,7 +78,7 @@ old_system:
     to: read
 people:
   - {{kind: csv, file: people.csv, layout: plain}}
-mail: {{host: 127.0.0.1, port: {mail}, security: none, sender: {it}}}
+mail: {{host: 127.0.0.1, port: {mail}, security: none, sender: {it}, connections: {lines}}}
 start: 2026-03-02
 phases:
   - {{name: first-half, who: {{share: 50%, first: [pilot, volunteer]}}, weeks: 1, training: hour}}
@@ -106,6 +106,8 @@ class SixPeople:
     scim_url: str
     ledger: str
     """URL of the ledger's database."""
+    lines: int = 1
+    """Lines to the relay at once; with one, every run passes the same places in the same order."""
 
     @property
     def rollout(self) -> str:
@@ -136,7 +138,7 @@ class SixPeople:
     def plan_text(self) -> str:
         """Give the plan."""
         return _PLAN.format(
-            rollout=self.rollout, it=IT, scim=self.scim_url, mail=self.mail_port
+            rollout=self.rollout, it=IT, scim=self.scim_url, mail=self.mail_port, lines=self.lines
         ).lstrip()
 
     def build(self) -> None:

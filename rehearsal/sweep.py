@@ -33,7 +33,7 @@ TRIES_AT_MOST = 4
 """Of a worker after the one that died: one finds the lease held, the next takes over."""
 SEED = 7
 CONNECTIONS = 1
-"""Lines to the relay that are open at once, so mails that may be of unknown fate."""
+"""Lines to the relay that are open at once, unless told otherwise: so many may be unknown."""
 SHOWN_AT_MOST = 20
 AT_LEAST = 8
 """Places died at, however slow the machine."""
@@ -62,6 +62,10 @@ class Figures:
     differences: int = 0
     seconds: float = 0.0
     wrong: list[str] = field(default_factory=list)
+    lines: int = CONNECTIONS
+    """Lines to the relay at once."""
+    missed: int = 0
+    """Places a run ended before: over several lines, commits are shared as they come."""
 
     def add(self, place: str, found: Reckoning) -> None:
         """Count one run's reckoning."""
@@ -77,7 +81,7 @@ class Figures:
     @property
     def holds(self) -> bool:
         """Whether every promise was kept."""
-        return not self.wrong and self.unknown_at_most <= CONNECTIONS
+        return not self.wrong and self.unknown_at_most <= self.lines
 
     @property
     def line(self) -> str:
@@ -94,9 +98,14 @@ class Sweep:
     """Servers and a nursery for many small worlds; as a context they are stopped."""
 
     def __init__(
-        self, folder: Path, ledger: str | None = None, command: Sequence[str] = nursery.COMMAND
+        self,
+        folder: Path,
+        ledger: str | None = None,
+        command: Sequence[str] = nursery.COMMAND,
+        lines: int = CONNECTIONS,
     ) -> None:
         """Keep where it happens; `ledger` is a database's URL, none: an SQLite file."""
+        self._lines = lines
         self._folder = folder
         self._ledger = ledger or f"sqlite:///{folder}/ledger.sqlite"
         self._command = command
@@ -129,21 +138,29 @@ class Sweep:
             raise RuntimeError(f"the reference run of the sweep did not end: {world.place}")
         places = (world.place / nursery.PASSED).read_text(encoding="utf-8").splitlines()
         reference = self._ended(world)
-        figures = Figures(self._ledger.partition(":")[0].partition("+")[0], len(places))
+        figures = Figures(
+            self._ledger.partition(":")[0].partition("+")[0], len(places), lines=self._lines
+        )
         figures.wrong += [f"reference: {w}" for w in reckon(reference, reference).unaccounted]
         for number in choose(places):
             if figures.killed >= AT_LEAST and time.monotonic() - began > seconds:
                 break
             place = f"{number} {places[number - 1]}"
-            figures.add(place, self._killed(number, reference, figures))
+            found = self._killed(number, reference, figures)
+            if found is None:
+                figures.missed += 1
+                continue
+            figures.add(place, found)
             show(f"{figures.killed}: {place}")
         figures.seconds = time.monotonic() - began
         return figures
 
-    def _killed(self, number: int, reference: Ended, figures: Figures) -> Reckoning:
-        """Kill a worker at one place, let others go on to the end, and reckon."""
+    def _killed(self, number: int, reference: Ended, figures: Figures) -> Reckoning | None:
+        """Kill a worker at one place, let others go on, and reckon; None: it ended before."""
         world = self._world()
         code = self._nursery.child(world.place, number)
+        if code == DONE and self._lines > 1:
+            return None
         if code != KILLED:
             raise RuntimeError(f"no child died at place {number}: it ended with {code}")
         for tries in range(1, TRIES_AT_MOST + 1):
@@ -168,7 +185,7 @@ class Sweep:
             raise RuntimeError(f"more than RUNS_AT_MOST = {RUNS_AT_MOST} runs in one sweep")
         number, scim = self._runs, base_url(self._scim.port)
         place = str(self._folder / f"run-{number}")
-        world = SixPeople(place, number, self._mail.port, scim, self._ledger)
+        world = SixPeople(place, number, self._mail.port, scim, self._ledger, self._lines)
         world.build()
         return world
 
@@ -206,6 +223,9 @@ def main() -> int:
     parser.add_argument("--points", type=int, default=40, help="size of the sample")
     parser.add_argument("--seed", type=int, default=SEED, help="of the sample")
     parser.add_argument("--ledger", help="URL of an empty database; default: an SQLite file")
+    parser.add_argument(
+        "--lines", type=int, default=CONNECTIONS, help="to the relay at once; more share commits"
+    )
     parser.add_argument("--child", type=Path, help="be one worker in a world's folder")
     parser.add_argument("--kill-at", type=int, help="with --child: number of the place to die at")
     options = parser.parse_args()
@@ -214,7 +234,7 @@ def main() -> int:
     choose = every if options.full else sample(options.points, options.seed)
     with (
         tempfile.TemporaryDirectory(prefix="changeover-sweep-") as name,
-        Sweep(Path(name), options.ledger) as sweep,
+        Sweep(Path(name), options.ledger, lines=options.lines) as sweep,
     ):
         figures = sweep.run(choose, lambda words: print(words, flush=True))
     for words in figures.wrong[:SHOWN_AT_MOST]:

@@ -44,6 +44,23 @@ def test_nothing_is_done_twice_or_lost_wherever_a_worker_dies(
     assert figures.places > 250
 
 
+def around_the_wire(places: Sequence[str]) -> list[int]:
+    """Die while several lines send: after the relay took a mail, and around what is committed."""
+    sent = [n for n, name in enumerate(places, 1) if name == "post.line.send:after"]
+    marked = [n for n, name in enumerate(places, 1) if name.startswith("on-wire:")]
+    return [*sent[1:12:3], *marked[2::9]]
+
+
+@pytest.mark.timeout(300)
+def test_over_several_lines_no_more_than_one_mail_each_is_unknown(tmp_path: Path) -> None:
+    with Sweep(tmp_path, lines=3) as sweep:
+        figures = sweep.run(around_the_wire, seconds=SECONDS)
+    assert figures.wrong == [], figures.line
+    assert figures.killed >= AT_LEAST
+    assert 1 < figures.unknown_at_most <= 3
+    assert figures.holds
+
+
 def after_sending(places: Sequence[str]) -> list[int]:
     """Die right after the relay took a mail: the first and the last but one."""
     sent = [n for n, name in enumerate(places, 1) if name == "post.line.send:after"]
