@@ -19,12 +19,12 @@ from connectors.errors import OutsideError, Unreachable
 from ledger import leases, people, phases, records
 from ledger.archives import Archived
 from rollout import retirement
+from rollout.orders import OrderKind
 from rollout.phases import DECOMMISSION, RULES, State, Verb
 from rollout.retirement import Name
 
 BY = "changeover"
-THAW = "thaw"
-"""Kind of the order that gives the old system back."""
+THAW = OrderKind.THAW
 
 _FOR_PEOPLE = frozenset({Name.EXCLUDED, Name.UNKNOWN})
 """Conditions that no passing of time mends."""

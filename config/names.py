@@ -22,6 +22,7 @@ class Notice(StrEnum):
     RESCHEDULING = "rescheduling"
     ROLLBACK = "rollback"
     DECOMMISSION = "decommission"
+    THAW = "thaw"
     CELEBRATION = "celebration"
     APPROVAL = "approval"
     TOKEN = "token"  # noqa: S105 - the name of a mail, not a secret

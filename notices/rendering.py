@@ -32,6 +32,7 @@ NEEDS: Mapping[Notice, frozenset[str]] = {
     Notice.RESCHEDULING: frozenset({"rescheduled"}),
     Notice.ROLLBACK: frozenset({"rolled_back", "support"}),
     Notice.DECOMMISSION: frozenset({"decommissioning"}),
+    Notice.THAW: frozenset(),
     Notice.CELEBRATION: frozenset({"celebrated"}),
     Notice.APPROVAL: frozenset({"approval"}),
     Notice.TOKEN: frozenset({"token"}),

@@ -5,7 +5,7 @@ import json
 from enum import StrEnum
 
 from rollout.overrides import Terms
-from rollout.phases import DECOMMISSION, NotAllowedError, PhaseNow, State, Verb
+from rollout.phases import NotAllowedError, PhaseNow, State, Verb
 from rollout.snapshot import OrderNow, Snapshot
 
 ROLLOUT = "rollout"
@@ -20,12 +20,14 @@ class OrderKind(StrEnum):
     TRY_AGAIN = "try-again"
     ABANDON = "abandon"
     RETIRE = "retire"
+    THAW = "thaw"
     OVERRIDE = "override"
 
 
 _VERBS = {
     OrderKind.RESUME: Verb.RESUME,
     OrderKind.ROLL_BACK: Verb.ROLL_BACK,
+    OrderKind.THAW: Verb.THAW,
     OrderKind.TRY_AGAIN: Verb.TRY_AGAIN,
     OrderKind.ABANDON: Verb.ABANDON,
 }
@@ -49,9 +51,6 @@ def check_order(now: Snapshot, kind: OrderKind, target: str) -> None:
         if at.state is State.RETIRED:
             msg = "the old system is off already"
             raise NotAllowedError(msg)
-        return
-    if kind is OrderKind.ROLL_BACK and target == DECOMMISSION:
-        at.move(Verb.THAW, "asked for")
         return
     at.move(_VERBS[kind], "asked for")
 

@@ -170,13 +170,32 @@ def _after_activation(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
 
 
 def _decommissions(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
-    """Once the old system's end is asked for, everybody is told, before it is frozen."""
+    """Once the old system's end is asked for, everybody is told, before it is frozen.
+
+    After a thaw its next end has other dates, of which everybody is told anew.
+    """
     end = day.snapshot.phases.get(DECOMMISSION)
     asked = any(order.kind == "retire" for order in day.snapshot.orders)
     if end is None or day.at.state is not State.PASSED or end.state is State.RETIRED:
         return
     if asked or end.state is not State.PLANNED:
-        yield from (day.notice(Notice.DECOMMISSION, p.key) for p in members)
+        told = _of_attempt(end.attempt)
+        yield from (day.notice(Notice.DECOMMISSION, p.key, told) for p in members)
+
+
+def _of_attempt(attempt: int) -> str:
+    return "-" if attempt == 1 else f"t{attempt}"
+
+
+def _thaws(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
+    """Who was told that the old system closes is told that it stays, once it is thawed."""
+    end = day.snapshot.phases.get(DECOMMISSION)
+    if end is None or end.attempt == 1 or end.state is not State.PLANNED:
+        return
+    for p in members:
+        told = day.notice(Notice.DECOMMISSION, p.key, _of_attempt(end.attempt - 1))
+        if day.happened(told):
+            yield day.notice(Notice.THAW, p.key, _of_attempt(end.attempt))
 
 
 def _celebrations(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
@@ -198,6 +217,7 @@ _DOING: tuple[Rule, ...] = (
     surveys,
     weeklies,
     leavers,
+    _thaws,
     _decommissions,
     _celebrations,
 )

@@ -68,6 +68,10 @@ WANTED: dict[Notice, dict[Language, tuple[str, ...]]] = {
         EN: ("Monday 13 April", "Monday 27 April", "it@acme.example", "31 December 2036"),
         NL: ("maandag 13 april", "maandag 27 april", "it@acme.example", "31 december 2036"),
     },
+    Notice.THAW: {
+        EN: ("Kantoor", "nothing in it is lost", "new dates"),
+        NL: ("Kantoor", "niets uit verloren", "nieuwe data"),
+    },
     Notice.CELEBRATION: {
         EN: ("60 people", "52", "7 weeks", "price is looked up once"),
         NL: ("60 mensen", "52", "7 weken", "prijs zoekt u nog maar één keer op"),
