@@ -220,7 +220,7 @@ def _moved(
             sequence = at.dates.sequence + 1 if at else 0
             wanted = max(phase.launch or earliest, earliest)
             countries = countries_of(new, everyone, phase.name)
-            found[phase.name] = dates_from(phase, wanted, countries, sequence)
+            found[phase.name] = dates_from(new, phase, wanted, countries, sequence)
             if at is not None and found[phase.name].launch == at.dates.launch:
                 found[phase.name] = replace(found[phase.name], sequence=at.dates.sequence)
             if at is None or found[phase.name] != at.dates:

@@ -6,15 +6,18 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from config.plan import Plan
-from ledger import records
+from ledger import decisions, records
 from ledger.door import Door
+from ledger.phases import standing
 from ledger.snapshots import snapshot
 from ledger.tables import rollout
-from rollout.orders import OrderKind, order_digest
+from rollout.orders import OrderKind, gate_subject, order_digest
 from rollout.overrides import Terms
+from rollout.phases import State
 from rollout.snapshot import ApprovalNow
 
 _OF_RETIRING = ("freeze", "retire")
+GATE = "gate:"
 
 
 class NotApprovedError(Exception):
@@ -57,6 +60,8 @@ def _requester(tx: Connection, name: str, subject: str, digest: str) -> str:
             msg = "nobody asked to retire the old system: `changeover retire --reason`"
             raise NotApprovedError(msg)
         return asked.by
+    if subject.startswith(GATE):
+        _waits(tx, name, subject, digest)
     return str(tx.execute(select(rollout.c.applied_by).where(rollout.c.name == name)).scalar_one())
 
 
@@ -75,6 +80,20 @@ def _of_override(tx: Connection, name: str, subject: str, digest: str) -> str:
     else:
         msg = f"nobody asked for an override in {phase}: `changeover override {phase} FINDING`"
     raise NotApprovedError(msg)
+
+
+def _waits(tx: Connection, name: str, subject: str, digest: str) -> None:
+    """Refuse a yes to a gate that does not wait for one: approval is asked last, or not at all."""
+    phase, _, attempt = subject.removeprefix(GATE).rpartition(":")
+    verdict = decisions.newest_verdict(tx, name, phase)
+    now = next((at for at in standing(tx, name).values() if at.name == phase), None)
+    if now is None or str(now.attempt) != attempt or gate_subject(phase, now.attempt)[1] != digest:
+        msg = f"{subject} with this digest is no gate of {name}; `changeover status` names those"
+        raise NotApprovedError(msg)
+    if now.state is not State.LIVE or verdict.get("because") != "approval":
+        said = verdict.get("headline") or "nothing was judged yet."
+        msg = f"the gate of {phase} does not wait for an approval yet: {said}"
+        raise NotApprovedError(msg)
 
 
 def _may(tx: Connection, plan: Plan, by: str, requester: str, *, typed: bool) -> None:

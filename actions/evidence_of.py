@@ -8,6 +8,7 @@ from config.plan import Phase, Plan
 from gates.changes import Change
 from gates.frames import Frames, table
 from gates.moment import Moment
+from gates.wording import day
 from ledger import evidence
 from ledger.phases import resumed_at
 from rollout.calendar import local_day
@@ -135,6 +136,12 @@ def moment_of(
         last_look=launch is not None and today >= last_look(launch, countries),
         approved=approved,
         paused=snapshot.paused or at.state is State.PAUSED,
+        frozen=_frozen(plan, today),
         restarted_at=restarted,
         zone=plan.zone,
     )
+
+
+def _frozen(plan: Plan, today: date) -> str:
+    freeze = plan.frozen_on(today)
+    return f"{freeze.why}, until {day(freeze.last)}" if freeze else ""

@@ -182,6 +182,26 @@ class Decommission(Part):
     questions: tuple[Question, ...] = ()
 
 
+class Freeze(Part):
+    """Days on which nothing advances: no phase passes its gate or launches.
+
+    Looking goes on, and so do pausing and rolling back.
+    """
+
+    first: date
+    last: date
+    """The last such day."""
+    why: Text
+    """Such as: closing the year's books."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            msg = f"the freeze ends on {self.last}, before it begins on {self.first}"
+            raise ValueError(msg)
+        return self
+
+
 class Plan(Part):
     """One organisation's rollout, from its first notice to its last review."""
 
@@ -196,6 +216,8 @@ class Plan(Part):
     start: date
     """Launch day of the first phase."""
     phases: tuple[Phase, ...] = Field(min_length=1, max_length=20)
+    freezes: tuple[Freeze, ...] = Field(default=(), max_length=50)
+    """When nothing may advance."""
     gates: Gate = Gate(
         adopted=Adopted(),
         training_completed=TrainingCompleted(),
@@ -246,6 +268,11 @@ class Plan(Part):
         """Zone of the rollout's mornings."""
         first = next(iter(self.organisation.sites.values()))
         return self.organisation.morning.zone or first.zone
+
+    def frozen_on(self, day: date) -> Freeze | None:
+        """Give the freeze a day is in, if it is in one; of several the one that ends last."""
+        found = [freeze for freeze in self.freezes if freeze.first <= day <= freeze.last]
+        return max(found, key=lambda freeze: freeze.last, default=None)
 
     @property
     def prepare(self) -> timedelta:

@@ -1,8 +1,10 @@
 """Judging: a criterion and a reading become a finding. Pure; no clock, no tables, no pandas."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from config.criteria import Active, Adopted, Criterion, Incidents, Survey, Target
 from config.names import Metric
@@ -11,7 +13,7 @@ from gates.credibility import Doubt, doubt
 from gates.findings import NO_DATA, Does, Finding, Judged, State
 from gates.moment import Moment
 from gates.readings import IncidentsReading, Quality, Reading
-from gates.wording import count
+from gates.wording import count, day
 
 # Each judge is written for its own criterion and reading; `Metric` keeps the pairs together.
 JUDGES: dict[Metric, Callable[[Any, Any, Moment], Judged]] = {
@@ -49,7 +51,7 @@ def judge(metric: Metric, criterion: Criterion, reading: Reading | None, moment:
     if doubtful:
         judged = _doubted(criterion, reading, moment, *doubtful)
     else:
-        judged = JUDGES[metric](criterion, reading, moment)
+        judged = _newer(JUDGES[metric](criterion, reading, moment), reading, moment)
     return Finding(
         metric=metric,
         state=judged.state,
@@ -74,6 +76,20 @@ def _doubted(
         waited = cast("Target", criterion).grace
         return Judged(State.UNDECIDED, f"{why}; waited for {_span(waited)}", "nothing yet")
     return Judged(State.NO_DATA, f"{why} ({quality.value})", NO_DATA)
+
+
+def _newer(judged: Judged, reading: Reading | None, moment: Moment) -> Judged:
+    """Let a target be met only by evidence from after the soak, but where nothing can change it.
+
+    A miss stands whatever its evidence's age: what protects does not wait.
+    """
+    written = reading.as_of if reading is not None else None
+    waits = judged.state is State.MET and moment.soaked and not judged.certain
+    if written is None or not waits or written >= moment.hold_ended_at:
+        return judged
+    local = written.astimezone(ZoneInfo(moment.zone))
+    old = f"{judged.reason}; written {day(local.date())}, before the soak ended: newer data decides"
+    return replace(judged, state=State.UNDECIDED, reason=old)
 
 
 def _too_old(criterion: Criterion, reading: Reading | None, moment: Moment) -> Doubt | None:

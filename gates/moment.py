@@ -1,7 +1,8 @@
 """When a phase is judged, and the state it is in then."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, Field, model_validator
 
@@ -30,6 +31,8 @@ class Moment(Part):
     approved: bool = False
     """Whether the approval the gate asks for has been given."""
     paused: bool = False
+    frozen: str = ""
+    """Why nothing may advance today, and until when; empty where nothing keeps it."""
     restarted_at: AwareDatetime | None = None
     """When the phase was last resumed; evidence must be newer."""
     overrides: tuple[Override, ...] = ()
@@ -65,6 +68,11 @@ class Moment(Part):
     def day_of(self, day: date) -> int:
         """Number a day of this phase; launch day is 1."""
         return (day - self.launched_on).days + 1
+
+    @property
+    def hold_ended_at(self) -> datetime:
+        """When the soak's end began: what lets a phase advance is to be newer."""
+        return datetime.combine(self.soak_ends_on, time(), ZoneInfo(self.zone))
 
     def older_than_restart(self, as_of: datetime) -> bool:
         """Tell whether evidence is no newer than the last restart."""

@@ -34,6 +34,8 @@ class Because(StrEnum):
     PROTECTIVE = "protective"
     """Something stops it: an incident, or a miss that does."""
     PAUSED = "paused"
+    FROZEN = "frozen"
+    """A freeze window of the plan: nothing advances in it."""
     NO_DATA = "no_data"
     SOAKING = "soaking"
     """The soak has not ended, and not everything is certain."""
@@ -98,6 +100,8 @@ def kind_of(gate: Gate, findings: tuple[Finding, ...], moment: Moment) -> tuple[
         return Kind(gravest), Because.NO_DATA if blind else Because.PROTECTIVE
     if moment.paused:
         return Kind.HOLD, Because.PAUSED
+    if moment.frozen:
+        return Kind.HOLD, Because.FROZEN
     if any(finding.blocks and finding.state is State.NO_DATA for finding in findings):
         return Kind.HOLD, Because.NO_DATA
     # That nothing went wrong is no evidence that anything went well.
@@ -121,6 +125,8 @@ def _headline(because: Because, findings: tuple[Finding, ...], moment: Moment) -
             return sentence(listed([say(f) for f in blocking if f.does == gravest]))
         case Because.PAUSED:
             return "It is paused; a person resumes it."
+        case Because.FROZEN:
+            return sentence(f"nothing advances in a freeze ({moment.frozen})")
         case Because.NO_DATA:
             return blind(blocking)
         case Because.SOAKING:

@@ -44,6 +44,8 @@ def why_not(gate: Gate, readings: Readings, findings: tuple[Finding, ...], momen
     parts = [lack.text for lack in lacks]
     if moment.paused:
         parts.append("a person resuming it")
+    if moment.frozen:
+        parts.append(f"the end of the freeze ({moment.frozen})")
     if gate.approval == "required" and not moment.approved:
         parts.append("an approval")
     if moment.soaked or _needs_no_soak(findings):

@@ -43,7 +43,8 @@ def next_move(day: PhaseDay) -> Move | None:
         return at.move(Verb.PREPARE, f"launch is on {launch}")
     if at.state is State.PREPARING and not blockers(day):
         return at.move(Verb.BE_READY, "the launch checklist is complete")
-    if at.state is State.READY and today >= launch and not _waits_for(day):
+    ready = at.state is State.READY and today >= launch and not _waits_for(day)
+    if ready and day.plan.frozen_on(today) is None:
         return at.move(Verb.LAUNCH, f"launch day is {launch}")
     return None
 
@@ -105,14 +106,17 @@ def _moved(day: PhaseDay, earliest: date | None) -> NewDates | None:
         wanted, reason = earliest, reason or "the phase before it moved"
     if not reason:
         return None
-    return NewDates(phase.name, dates_from(phase, wanted, countries, dates.sequence + 1), reason)
+    return NewDates(
+        phase.name, dates_from(day.plan, phase, wanted, countries, dates.sequence + 1), reason
+    )
 
 
 def retry_dates(day: PhaseDay) -> NewDates:
     """Give the dates of a rolled-back phase's next attempt: from the Monday after next week."""
     countries = countries_of(day.plan, list(day.snapshot.people.values()), day.phase.name)
     wanted = monday_after(day.today + timedelta(days=day.plan.notices.remind_days))
-    dates = dates_from(day.phase, wanted, countries, day.at.dates.sequence + 1)
+    sequence = day.at.dates.sequence + 1
+    dates = dates_from(day.plan, day.phase, wanted, countries, sequence)
     return NewDates(day.phase.name, dates, "a person decided to try again")
 
 
@@ -120,6 +124,9 @@ def _late(day: PhaseDay, launch: date, countries: frozenset[str]) -> str | None:
     waits = _waits_for(day)
     if waits and day.today >= last_look(launch, countries):
         return waits
+    freeze = day.plan.frozen_on(launch)
+    if freeze is not None and day.today >= last_look(launch, countries):
+        return f"nothing launches in a freeze ({freeze.why})"
     if day.today >= launch and day.at.state is not State.READY:
         missing = blockers(day)
         return missing[0] if missing else None

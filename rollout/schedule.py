@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 from config.plan import Phase, Plan
-from rollout.calendar import monday_after, next_working, previous_working
+from rollout.calendar import DAY, monday_after, next_working, previous_working
 from rollout.people import Person
 from rollout.phases import Dates
 
@@ -31,7 +31,7 @@ def schedule(plan: Plan, countries: Mapping[str, Collection[str]]) -> dict[str, 
     dates: dict[str, Dates] = {}
     earliest = plan.start
     for phase in plan.phases:
-        found = dates_from(phase, phase.launch or earliest, countries[phase.name])
+        found = dates_from(plan, phase, phase.launch or earliest, countries[phase.name])
         dates[phase.name] = found
         assert found.soak_ends_on is not None  # noqa: S101 - dates_from always gives one
         earliest = monday_after(found.soak_ends_on)
@@ -39,10 +39,16 @@ def schedule(plan: Plan, countries: Mapping[str, Collection[str]]) -> dict[str, 
 
 
 def dates_from(
-    phase: Phase, earliest: date, countries: Collection[str], sequence: int = 0
+    plan: Plan, phase: Phase, earliest: date, countries: Collection[str], sequence: int = 0
 ) -> Dates:
-    """Give a phase's dates if it launches on the first working day from `earliest` on."""
+    """Give a phase's dates: it launches on the first working day from `earliest` on.
+
+    Nothing launches in a freeze of the plan.
+    """
     launch = next_working(earliest, countries)
+    for _ in plan.freezes:  # each can move it once at most
+        freeze = plan.frozen_on(launch)
+        launch = next_working(freeze.last + DAY, countries) if freeze else launch
     return Dates(launch, soak_end(launch, phase.weeks, countries), sequence)
 
 

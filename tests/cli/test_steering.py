@@ -12,6 +12,7 @@ from ledger import audit, decisions, phases, records
 from ledger.door import Door
 from ledger.snapshots import recorded
 from ledger.tables import approval, order, step
+from rollout.orders import gate_subject
 from rollout.phases import State, Verb
 from rollout.steps import StepState
 from tests.cli.conftest import APPROVER, SIGNER, Command, token_of
@@ -215,6 +216,27 @@ def test_status_says_how_to_approve_what_waits(signed: Command, door: Door) -> N
     assert done.code == 0, done.err
     with door.read() as tx:
         assert tx.execute(select(approval.c.by)).scalar_one() == APPROVER
+
+
+def test_a_gate_that_does_not_wait_takes_no_approval(signed: Command, door: Door) -> None:
+    move(door, "core-team", Verb.PREPARE, Verb.BE_READY, Verb.LAUNCH)
+    subject, digest = gate_subject("core-team", 1)
+    theirs = token_of(door, APPROVER)
+    for because in (None, "soaking", "approval"):
+        if because is not None:
+            verdict = {"because": because, "headline": "Its numbers decide on Friday."}
+            with door.write("decision") as tx:
+                kept = {"verdict": verdict}
+                decisions.keep(tx, "acme-crm", "core-team", 1, "hold", kept, [], NOW)
+        done = signed("approve", subject, "--digest", digest, "--token", theirs)
+        assert (done.code == 0) == (because == "approval")
+        if because == "soaking":
+            assert "does not wait for an approval yet: Its numbers" in done.err
+    later = gate_subject("core-team", 2)
+    done = signed("approve", later[0], "--digest", later[1], "--token", theirs)
+    assert done.code != 0
+    with door.read() as tx:
+        assert tx.execute(select(approval.c.subject)).scalars().all() == [subject]
 
 
 def test_history_tells_everything_in_order(signed: Command) -> None:

@@ -150,6 +150,49 @@ def test_a_paused_phase_does_not_advance() -> None:
     assert outcome(ONLY_ADOPTION, 4, state=paused) == (Kind.HOLD, Because.PAUSED)
 
 
+def test_in_a_freeze_nothing_advances_but_what_protects_does() -> None:
+    closing = {"frozen": "closing the books, until Tue 31 Mar", "approved": True}
+    found = verdict(ASKING, state=closing)
+    assert (found.kind, found.because) == (Kind.HOLD, Because.FROZEN)
+    assert found.headline == ("Nothing advances in a freeze (closing the books, until Tue 31 Mar).")
+    assert found.why_not == (
+        "The end of the freeze (closing the books, until Tue 31 Mar) would let it advance."
+    )
+    assert not found.needs_person
+    assert outcome(ONLY_ADOPTION, 4, state=closing) == (Kind.HOLD, Because.FROZEN)
+    rolled = outcome(ASKING, state=closing, incidents=CRITICAL)
+    assert rolled == (Kind.ROLL_BACK, Because.PROTECTIVE)
+    strict = Gate(adopted=Adopted(on_miss="pause"))
+    missed = outcome(strict, state=closing, adopted=adopted(1, 21))
+    assert missed == (Kind.PAUSE, Because.PROTECTIVE)
+    # A pause is told before a freeze, and either before what has no data.
+    assert outcome(state={**closing, "paused": True}) == (Kind.HOLD, Because.PAUSED)
+    assert outcome(state=closing, adopted=None) == (Kind.HOLD, Because.FROZEN)
+
+
+def _written(day: int, hour: int, reading: Reading) -> Reading:
+    return reading.model_copy(update={"as_of": at(day, hour)})
+
+
+def test_what_lets_it_advance_is_newer_than_the_end_of_the_hold() -> None:
+    trained = readings()[Metric.TRAINING_COMPLETED]
+    # Midnight in Paramaribo is 03:00 UTC.
+    old: dict[str, Any] = {"training_completed": _written(12, 2, trained)}
+    found = verdict(**old)
+    assert (found.kind, found.because) == (Kind.HOLD, Because.TARGETS)
+    (training,) = (f for f in found.findings if f.metric is Metric.TRAINING_COMPLETED)
+    assert training.reason.endswith(
+        "; written Thu 26 Mar, before the soak ended: newer data decides"
+    )
+    assert outcome(training_completed=_written(12, 4, trained))[0] is Kind.ADVANCE
+    assert outcome(day=20, **old) == (Kind.HOLD, Because.TARGETS)
+    # What nothing can change needs no newer data, and a miss stands on what is known.
+    assert outcome(adopted=_written(11, 2, adopted(21, 21)))[0] is Kind.ADVANCE
+    strict = Gate(training_completed=TrainingCompleted(on_miss="pause"))
+    missed = trained.model_copy(update={"attended": 1, "as_of": at(11)})
+    assert outcome(strict, training_completed=missed) == (Kind.PAUSE, Because.PROTECTIVE)
+
+
 def test_no_data_is_told_before_the_soak_and_the_targets() -> None:
     stale = adopted(21, 21).model_copy(update={"quality": Quality.STALE, "doubt": "50 hours old"})
     for day in (6, 12):
