@@ -7,6 +7,7 @@ mail a line is of unknown fate after a crash, and a commit serves many mails.
 
 import contextlib
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
@@ -85,16 +86,21 @@ class Lines:
 
     def _listen(self, lines: int) -> None:
         """Commit what lines say, all that is there at once, until each has said its last."""
-        beat = self._desk.held().seconds / BEATS
+        beat, cost = self._desk.held().seconds / BEATS, 0.0
         while lines:
             said: list[_Word] = []
             with contextlib.suppress(Empty):
                 said.append(self._words.get(timeout=beat))
+                # The dearer a commit, the longer it pays to wait for others to share the next.
+                until = time.monotonic() + cost / 2
                 while len(said) < lines:
-                    said.append(self._words.get_nowait())
+                    left = max(0.0, until - time.monotonic())
+                    said.append(self._words.get(timeout=left))
+            begun = time.monotonic()
             try:
                 self._commit(said)
             finally:
+                cost = time.monotonic() - begun
                 for word in said:
                     word.heard.set()
             lines -= sum(word.next is None for word in said)
