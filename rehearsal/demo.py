@@ -1,6 +1,7 @@
 """`./dev demo`: a whole rollout of 60 people on real servers, in a minute or two."""
 
 import argparse
+import fcntl
 import json
 import os
 import shutil
@@ -78,8 +79,9 @@ class Show:
 @contextmanager
 def opened(folder: Path, seed: int, console: Console) -> Iterator[Show]:
     """Start everything: mail, accounts, old system, Prefect and a worker; apply the plan."""
-    shutil.rmtree(folder, ignore_errors=True)
     with ExitStack() as stack:
+        stack.enter_context(_alone(folder))
+        shutil.rmtree(folder, ignore_errors=True)
         world = stack.enter_context(World(folder.resolve(), seed))
         home = world.folder / "prefect"
         # Not the usual port: of two who start at once, one would speak to the other's server.
@@ -95,6 +97,17 @@ def opened(folder: Path, seed: int, console: Console) -> Iterator[Show]:
         news = News(desk)
         news.since()
         yield Show(Stage(desk), world, console, api, news)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep the folder from another demo, which would empty it: SystemExit where one is at work."""
+    with folder.with_name(f"{folder.name}.lock").open("w", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.exit(f"another demo is at work in {folder.resolve()}; end it first")
+        yield
 
 
 @contextmanager
