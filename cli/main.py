@@ -3,11 +3,14 @@
 Exit codes: 0 done; 2 refused, with the reason and what to do in one line each on stderr.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 
 from cyclopts import App
 from cyclopts.exceptions import CycloptsError
+
+from flows import CONSOLE_LEVEL
 
 REFUSED = 2
 
@@ -55,7 +58,11 @@ def app() -> App:
 
 
 def main() -> None:
-    """Run the command of this process's arguments, and end with its exit code."""
+    """Run the command of this process's arguments, and end with its exit code.
+
+    Prefect's own lines stay off the terminal, warnings and errors excepted.
+    """
+    os.environ.setdefault(CONSOLE_LEVEL, "WARNING")
     sys.exit(run(sys.argv[1:]))
 
 

@@ -35,17 +35,22 @@ def running(plan: Plan, url: str, home: Path) -> Iterator[str]:
     from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
     from flows.registering import absolute, register
-    from flows.serving import environment_of, server, worker
+    from flows.serving import environment_of, starting_server, starting_worker
 
     with ExitStack() as stack:
         api = PREFECT_API_URL.value()
         environment = {LEDGER_VARIABLE: absolute(url)}
-        if not api:
-            api = stack.enter_context(server(home))
+        begun = None if api else stack.enter_context(starting_server(home))
+        if begun is not None:
+            api = begun.api
             stack.enter_context(temporary_settings({PREFECT_API_URL: api, PREFECT_HOME: home}))
             environment |= environment_of(home, api)
-        register(plan, url)
         # Runs start in an empty folder: no other project's files lie in the way of ours.
         empty = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="changeover-")))
-        stack.enter_context(worker(home, environment, empty))
-        yield api.removesuffix("/api")
+        # Both take seconds to import and to prepare: side by side.
+        at_work = stack.enter_context(starting_worker(home, environment, empty))
+        if begun is not None:
+            begun.wait()
+        register(plan, url)
+        at_work.wait()
+        yield str(api).removesuffix("/api")

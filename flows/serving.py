@@ -1,14 +1,17 @@
-"""A Prefect server and a worker as processes of this one, ended with it."""
+"""A Prefect server and a worker as processes of this one, ended with it however it ends."""
 
 import os
+import secrets
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from prefect.client.orchestration import get_client
@@ -16,11 +19,12 @@ from prefect.client.schemas.objects import WorkerStatus
 from prefect.events.worker import EventsWorker
 from prefect.logging.handlers import APILogWorker
 
+from flows import CONSOLE_LEVEL, WATCHER
 from flows.registering import POOL
 
 HOST = "127.0.0.1"
 USUAL_PORT = 4200
-READY_SECONDS = 90
+READY_SECONDS = 180
 STOP_SECONDS = 15
 DRAIN_SECONDS = 5
 _PAUSE_SECONDS = 0.1
@@ -55,9 +59,31 @@ def environment_of(home: Path, api: str) -> dict[str, str]:
     return {**_QUIET, "PREFECT_HOME": str(home), "PREFECT_API_URL": api}
 
 
+@dataclass(frozen=True)
+class Starting:
+    """A server or worker that was started and may not be ready yet."""
+
+    process: "subprocess.Popen[bytes]"
+    """Its watcher."""
+    log: Path
+    is_ready: Callable[[], bool]
+    api: str = ""
+
+    def wait(self) -> None:
+        """Come back when it is ready; NotServingError where it ended, or the time runs out."""
+        for _ in range(round(READY_SECONDS / _PAUSE_SECONDS)):
+            ready = self.is_ready()
+            _alive(self.process, self.log)  # what answers may be another's server
+            if ready:
+                return
+            time.sleep(_PAUSE_SECONDS)
+        msg = f"{self.log.stem} was not ready in {READY_SECONDS} s; see {self.log}"
+        raise NotServingError(msg)
+
+
 @contextmanager
-def server(home: Path, port: int | None = None) -> Iterator[str]:
-    """Run a Prefect server on loopback; gives its API's address.
+def starting_server(home: Path, port: int | None = None) -> Iterator[Starting]:
+    """Start a Prefect server on loopback, and come back at once.
 
     Analytics are off, writing needs a CSRF token, and only its own pages may call it.
     """
@@ -68,20 +94,21 @@ def server(home: Path, port: int | None = None) -> Iterator[str]:
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"http://{HOST}:{port}",
         "PREFECT_SERVER_UI_API_URL": api,
     }
-    command = ["server", "start", "--host", HOST, "--port", str(port)]
+    command = ["prefect", "server", "start", "--host", HOST, "--port", str(port)]
     with _process(home, "prefect-server", command, environment_of(home, api) | own) as process:
-        for _ in range(round(READY_SECONDS / _PAUSE_SECONDS)):
-            if _is_healthy(api):
-                break
-            _alive(process, home / "prefect-server.log")
-            time.sleep(_PAUSE_SECONDS)
-        else:
-            msg = f"the Prefect server did not answer in {READY_SECONDS} s; see {home}"
-            raise NotServingError(msg)
         try:
-            yield api
+            log = home / "prefect-server.log"
+            yield Starting(process, log, lambda: _is_healthy(api), api)
         finally:
             _say_the_rest()
+
+
+@contextmanager
+def server(home: Path, port: int | None = None) -> Iterator[str]:
+    """Run a Prefect server on loopback; gives its API's address."""
+    with starting_server(home, port) as begun:
+        begun.wait()
+        yield begun.api
 
 
 def _say_the_rest() -> None:
@@ -102,33 +129,35 @@ def _is_healthy(api: str) -> bool:
 
 
 @contextmanager
+def starting_worker(home: Path, environment: Mapping[str, str], folder: Path) -> Iterator[Starting]:
+    """Start an ordinary worker of our pool in a folder, and come back at once.
+
+    `environment` names Prefect's API; a ledger's password travels there and nowhere else. The
+    worker may be started before the server is ready: it waits for our pool.
+    """
+    # A name of its own: one that was killed goes on counting as online for a while.
+    name = f"{socket.gethostname()}-{secrets.token_hex(4)}"
+    more = {"PREFECT_WORKER_QUERY_SECONDS": "1", **_QUIET, **environment}
+    command = ["flows.waiting_worker", POOL, name]
+    with _process(home, "prefect-worker", command, more, folder) as process:
+        yield Starting(process, home / "prefect-worker.log", lambda: _is_online(name))
+
+
+@contextmanager
 def worker(
     home: Path, environment: Mapping[str, str], folder: Path
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run an ordinary worker of our pool in a folder, and come back when it is at work.
-
-    `environment` names Prefect's API; a ledger's password travels there and nowhere else.
-    """
-    started = _online()
-    more = {"PREFECT_WORKER_QUERY_SECONDS": "1", **_QUIET, **environment}
-    command = ["worker", "start", "--pool", POOL, "--type", "process"]
-    with _process(home, "prefect-worker", command, more, folder) as process:
-        for _ in range(round(READY_SECONDS / _PAUSE_SECONDS)):
-            if _online() > started:
-                break
-            _alive(process, home / "prefect-worker.log")
-            time.sleep(_PAUSE_SECONDS)
-        else:
-            msg = f"the worker did not report in {READY_SECONDS} s; see {home}"
-            raise NotServingError(msg)
-        yield process
+    """Run an ordinary worker of our pool, at work from the beginning."""
+    with starting_worker(home, environment, folder) as begun:
+        begun.wait()
+        yield begun.process
 
 
-def _online() -> int:
-    """Count the workers of our pool that report."""
+def _is_online(name: str) -> bool:
+    """Whether the worker of a name reports to our pool."""
     with get_client(sync_client=True) as client:
         found = client.read_workers_for_work_pool(POOL)
-    return sum(1 for one in found if one.status is WorkerStatus.ONLINE)
+    return any(one.name == name and one.status is WorkerStatus.ONLINE for one in found)
 
 
 def _alive(process: "subprocess.Popen[bytes]", log: Path) -> None:
@@ -145,27 +174,40 @@ def _process(
     environment: Mapping[str, str],
     folder: Path | None = None,
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run `prefect COMMAND`; its output goes to `NAME.log`.
+    """Run `python -m COMMAND`; its output goes to `NAME.log`.
 
-    In a session of its own: Ctrl-C reaches us first, and the worker ends before the server.
+    In a session of its own: Ctrl-C reaches us first, and the worker ends before the server. Under
+    a watcher whose input is our pipe: killed with -9, we leave nothing behind.
     """
     home.mkdir(parents=True, exist_ok=True)
     with (home / f"{name}.log").open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "prefect", *command],
-            stdin=subprocess.DEVNULL,
+            [
+                *(sys.executable, "-I", "-S", str(WATCHER)),
+                *(sys.executable, "-m", *command),
+            ],
+            stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,
-            env={**os.environ, **environment},
+            # Our terminal's quiet is not for its log.
+            env={k: v for k, v in os.environ.items() if k != CONSOLE_LEVEL} | {**environment},
             cwd=folder,
             start_new_session=True,
         )
     try:
         yield process
     finally:
-        process.terminate()
+        _stop(process)
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    """End a watcher and its group: asked first, then made to."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGTERM)
         try:
             process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+    if process.stdin is not None:
+        process.stdin.close()

@@ -25,6 +25,9 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from rehearsal.servers.process import HOST, Server, free_port, module, start
 
+HOLD = "hold"
+HOLD_SECONDS_AT_MOST = 60.0
+_LOOKS_APART_SECONDS = 0.05
 _SIZE_BYTES = 32 * 1024 * 1024
 _NUMBER = re.compile(r"^\d{8}(?=\.)")
 # Headers as they were sent: a folded or a UTF-8 header is decoded when it is asked for.
@@ -63,10 +66,13 @@ def received(maildir: Path, but: Collection[Path] = ()) -> list[ReceivedMail]:
 def start_mail(folder: Path, *, port: int | None = None, refuse: Sequence[str] = ()) -> Server:
     """Start a relay whose Maildir is `folder/mail`; it answers 550 for the addresses to refuse.
 
+    While there is a file `folder/hold`, a mail to an address in it is kept and not answered: its
+    sender waits between the final dot and the answer, and can be killed there.
     Started again on the same folder it goes on after what is there.
     """
     port = port or free_port()
     arguments = ["--port", str(port), "--maildir", str(folder / "mail")]
+    arguments += ["--hold", str(folder / HOLD)]
     for address in refuse:
         arguments += ["--refuse", address]
     return start("mail", module("rehearsal.servers.mail", *arguments), port=port, folder=folder)
@@ -94,8 +100,9 @@ class Maildir:
 class Keeper:
     """What the SMTP server asks: may this recipient, and where does this message go."""
 
-    def __init__(self, maildir: Maildir, refuse: Sequence[str]) -> None:
+    def __init__(self, maildir: Maildir, refuse: Sequence[str], hold: Path) -> None:
         self._maildir = maildir
+        self._hold = hold
         self._refuse = {address.casefold() for address in refuse}
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
@@ -127,13 +134,20 @@ class Keeper:
         except OSError as error:
             # No 250 for what is not kept; the sender may try again (RFC 5321, 4.2.1).
             return f"451 4.3.0 could not keep it: {error.strerror}"
+        await self._held(envelope.rcpt_tos)
         return f"250 OK {len(content)} bytes kept"
 
+    async def _held(self, addresses: Sequence[str]) -> None:
+        for _ in range(round(HOLD_SECONDS_AT_MOST / _LOOKS_APART_SECONDS)):
+            if not self._hold.exists() or not set(addresses) & {*self._hold.read_text().split()}:
+                return
+            await asyncio.sleep(_LOOKS_APART_SECONDS)
 
-async def serve(port: int, maildir: Path, refuse: Sequence[str]) -> None:
+
+async def serve(port: int, maildir: Path, refuse: Sequence[str], hold: Path) -> None:
     """Serve until told to end (SIGTERM, SIGINT)."""
     loop = asyncio.get_running_loop()
-    keeper = Keeper(Maildir(maildir), refuse)
+    keeper = Keeper(Maildir(maildir), refuse, hold)
     # A name of its own: asking the resolver for one takes seconds on some machines.
     session: Callable[[], SMTP] = partial(
         SMTP,
@@ -179,8 +193,9 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--maildir", type=Path, required=True)
     parser.add_argument("--refuse", metavar="ADDRESS", action="append", default=[])
+    parser.add_argument("--hold", metavar="FILE", type=Path, default=Path(HOLD))
     options = parser.parse_args()
-    asyncio.run(serve(options.port, options.maildir, options.refuse))
+    asyncio.run(serve(options.port, options.maildir, options.refuse, options.hold))
 
 
 if __name__ == "__main__":

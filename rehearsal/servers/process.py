@@ -1,7 +1,7 @@
 """A server as a process of its own: started, waited for, and ended for certain.
 
-Each runs in its own session and process group, under `watch.py`, which ends the group when the
-process that started it is gone. Its output goes to `NAME.log` in the folder given.
+Each runs in its own session and process group, under `flows/watch.py`, which ends the group when
+the process that started it is gone. Its output goes to `NAME.log` in the folder given.
 """
 
 import os
@@ -17,9 +17,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from flows import WATCHER
+
 HOST = "127.0.0.1"
 
-_WATCHER = Path(__file__).with_name("watch.py")
 _PAUSE_SECONDS = 0.02
 _LAST_LOOKS = 250
 _LOG_LINES = 20
@@ -133,7 +134,7 @@ def start(
     log = folder / f"{name}.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(_WATCHER), *command],
+            [sys.executable, "-I", "-S", str(WATCHER), *command],
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -15,6 +15,7 @@ from connectors.csv_people import CsvDirectory
 from flows.registering import register
 from flows.serving import server
 from ledger.opening import open_ledger
+from rehearsal.servers.process import free_port
 
 APPLIED = datetime(2026, 2, 10, 10, tzinfo=UTC)
 
@@ -61,7 +62,8 @@ def prefect_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def prefect_api(prefect_home: Path) -> Iterator[str]:
     """Start the server and point this process's Prefect at it."""
     with (
-        server(prefect_home) as api,
+        # Not the usual port: other tests' servers start at the same moment.
+        server(prefect_home, free_port()) as api,
         temporary_settings({PREFECT_API_URL: api, PREFECT_HOME: prefect_home}),
     ):
         yield api
