@@ -40,7 +40,7 @@ from rehearsal.six_people import (
 
 LAUNCH = 2
 """Number of the morning that is lived through Prefect."""
-LEASE_SECONDS = 12.0
+LEASE_SECONDS = 20.0
 """Long enough for a step on a busy machine, short enough to wait for."""
 CONNECTIONS = 1
 WAIT_SECONDS = 240
