@@ -13,6 +13,7 @@ from cli.book import Book, opened
 from cli.clock import now as present
 from cli.people import entries_of
 from cli.screen import screen
+from cli.warnings import warnings as warned
 from config.difference import difference
 from config.loading import Place, load, located
 from config.names import Language
@@ -45,6 +46,8 @@ class Shown:
     problems: tuple[str, ...]
     only_to: str | None = None
     """Where every mail goes instead, as recorded."""
+    look_at: tuple[str, ...] = ()
+    """What to look at first; a plan may be applied with it."""
 
 
 def plan(file: Path = Path("plan.yaml")) -> None:
@@ -67,8 +70,10 @@ def looked_at(file: Path, now: datetime) -> Shown:
     walked = preview(found, snapshot, now)
     wrong = [*past(found, today, begun), *nobody(found, walked.people), *_stuck(found, walked)]
     problems = [str(p) for p in located(text, file.name, wrong)]
+    looks = warned(found, file.parent, walked.people, walked.dates)
+    look_at = tuple(str(p) for p in located(text, file.name, looks))
     said = (*problems, *warnings)
-    return Shown(found, digest_of(text), today, walked, changes, said, snapshot.only_to)
+    return Shown(found, digest_of(text), today, walked, changes, said, snapshot.only_to, look_at)
 
 
 def _recorded(plan: Plan) -> tuple[frozenset[str], tuple[str, ...] | None, Snapshot | None]:
@@ -120,6 +125,9 @@ def rendered(shown: Shown) -> Iterator[str | Table]:
     if shown.changes:
         yield "\nWhat an apply would change"
         yield from (f"  {line}" for line in shown.changes)
+    if shown.look_at:
+        yield "\nLook at first"
+        yield from (f"  {line}" for line in shown.look_at)
     if shown.problems:
         yield f"\n{_count(len(shown.problems), 'problem')}"
         yield from (f"  {line}" for line in shown.problems)

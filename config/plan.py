@@ -92,6 +92,8 @@ class Training(Part):
     place: Text
     online: Text | None = None
     """Address for those who cannot come."""
+    trainer: Address | None = None
+    """Who gives it; `changeover plan` says where they would be at two sessions at once."""
 
 
 class Tier(Part):

@@ -1,0 +1,90 @@
+"""What `changeover plan` warns of: a plan may be applied with it, but look first."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from config.loading import Place
+from config.outside import CsvTable, Table
+from config.plan import Plan
+from config.values import percent_text
+from gates.shares import needed
+from rollout.people import Person
+from rollout.phases import Dates
+from rollout.trainings import Session, session_of
+
+Warned = Iterator[tuple[Place, str]]
+
+
+def warnings(
+    plan: Plan, folder: Path, people: tuple[Person, ...], dates: Mapping[str, Dates]
+) -> Warned:
+    """Give each thing to look at before the plan is applied, with its place."""
+    yield from _everybody(plan, people)
+    yield from _evidence(plan, folder)
+    yield from _trainers(plan, people, dates)
+
+
+def _everybody(plan: Plan, people: tuple[Person, ...]) -> Warned:
+    """Bars that a small phase reaches only with everybody."""
+    for number, phase in enumerate(plan.phases):
+        adopted = plan.gate_of(phase).adopted
+        size = sum(1 for p in people if p.in_scope and p.phase == phase.name)
+        if adopted is None or adopted.advisory or size < 2:
+            continue
+        for bar in sorted({adopted.to_advance, adopted.goal.share}):
+            if bar < 1 and needed(bar, size) == size:
+                said = f"{percent_text(bar)} of {size} people is all {size}: one alone can hold it"
+                yield ("phases", number, "name"), said
+
+
+def _evidence(plan: Plan, folder: Path) -> Warned:
+    """Evidence that is not there yet: its criteria would have no data, and the gate holds."""
+    places: dict[Place, Table] = {
+        ("new_tool", "activity"): plan.new_tool.activity,
+        ("attendance",): plan.attendance,
+        ("answers",): plan.answers,
+        ("tickets",): plan.tickets,
+    }
+    for place, table in places.items():
+        if not isinstance(table, CsvTable):
+            continue
+        if table.folder is not None:
+            here = folder / table.folder
+            if not here.is_dir():
+                yield (*place, "folder"), f"{table.folder} is not there yet; make it before launch"
+            elif not any(here.glob("*.csv")):
+                yield (*place, "folder"), f"{table.folder} has no CSV file yet"
+        elif table.file is not None and not (folder / table.file).is_file():
+            yield (*place, "file"), f"{table.file} is not there yet; gates have no data without it"
+
+
+def _trainers(plan: Plan, people: tuple[Person, ...], dates: Mapping[str, Dates]) -> Warned:
+    """Give where one trainer would be at two sessions at once."""
+    given: dict[str, dict[tuple[str, str], Session]] = {}
+    places: dict[str, str] = {}
+    for phase in plan.phases:
+        training = plan.training_of(phase)
+        if training is None or training.trainer is None:
+            continue
+        members = [p for p in people if p.in_scope and p.phase == phase.name]
+        for person in members:
+            found = session_of(plan, phase, dates[phase.name], person, members, 1)
+            if found is not None:
+                given.setdefault(training.trainer, {})[phase.name, found.id] = found
+                places[found.id] = str(phase.training)
+    for trainer, sessions in given.items():
+        ordered = sorted(sessions.values(), key=lambda s: (s.starts, s.id))
+        for before, after in pairwise(ordered):
+            if after.starts < before.starts + timedelta(minutes=before.minutes):
+                yield ("trainings", places[after.id], "trainer"), _clash(trainer, before, after)
+
+
+def _clash(trainer: str, before: Session, after: Session) -> str:
+    when = after.starts.astimezone(ZoneInfo(after.zone))
+    return (
+        f"{trainer} would give two sessions at once on {when:%a} {when.day} {when:%b %H:%M}: "
+        f"{before.id.rpartition('/')[0]} and {after.id.rpartition('/')[0]}; name another trainer"
+    )
