@@ -1,5 +1,6 @@
 """A phase's evidence: from the ledger's rows to the frames a gate measures."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from actions.desk import Desk
@@ -8,8 +9,10 @@ from config.plan import Phase, Plan
 from gates.changes import Change
 from gates.frames import Frames, table
 from gates.moment import Moment
+from gates.outage import Outage
 from gates.wording import day
 from ledger import evidence
+from ledger.outages import Recorded, recorded
 from ledger.phases import resumed_at
 from rollout.calendar import local_day
 from rollout.moves import last_look
@@ -30,6 +33,7 @@ def frames_of(desk: Desk, snapshot: Snapshot, phase: Phase, now: datetime) -> Fr
         rows = {name: evidence.read(tx, desk.rollout, name) for name in evidence.TABLES}
         noted = evidence.noted(tx, desk.rollout)
         incidents = evidence.incidents(tx, desk.rollout)
+        outages = recorded(tx, desk.rollout)
     own = {n: [r for r in found if r["person"] in keys] for n, found in rows.items()}
     anonymous = [r for r in rows["answers"] if r["person"] is None]
     unnamed = [r for r in rows["tickets"] if r["person"] is None]
@@ -47,6 +51,7 @@ def frames_of(desk: Desk, snapshot: Snapshot, phase: Phase, now: datetime) -> Fr
         as_of=as_of,
         fresh=_fresh(desk.plan),
         changes=_changes(snapshot, phase.name),
+        outages=_outages(outages, {p.entry.site for p in members}),
         rows={name: noted[name][1] for name in noted},
     )
 
@@ -61,6 +66,15 @@ def newest_launched(snapshot: Snapshot, day: date | None) -> str | None:
         if at.name != DECOMMISSION and at.dates.launch is not None and at.dates.launch <= day
     ]
     return max(launched)[1] if launched else None
+
+
+def _outages(found: Iterable[Recorded], sites: set[str]) -> tuple[Outage, ...]:
+    """Give the outages of a cohort's sites."""
+    return tuple(
+        Outage(site=o.site, first=o.first, last=o.last, what=o.what)
+        for o in found
+        if o.site is None or o.site in sites
+    )
 
 
 def _without(rows: list[dict[str, object]], column: str) -> list[dict[str, object]]:

@@ -37,6 +37,7 @@ COMMANDS = {
     "approve": ("cli.approve:approve", "A second person's yes."),
     "confirm": ("cli.confirm:confirm", "Confirm an item of a checklist."),
     "incident": ("cli.incident:incident", "Open, update or close an incident."),
+    "outage": ("cli.outage:outage", "Record that a site cannot work in the tool."),
     "unknown": ("cli.unknown:unknown", "List or resolve effects of unknown fate."),
     "archive": ("cli.archive:archive", "Verify or restore an archive of an old system."),
     "token": ("cli.token:token", "Make a personal token."),

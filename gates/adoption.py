@@ -12,14 +12,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from config.criteria import Adopted
+from gates.clock import Clock, Flags, Numbers, clock_of, working_days_after
 from gates.frames import Frames
 from gates.moment import Moment
 from gates.readings import Stragglers
 
 WEEK = 7
-
-Flags = npt.NDArray[np.bool_]
-Numbers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -31,6 +29,19 @@ class Activity:
     day: Numbers
     """Days since 1970-01-01."""
     people: int
+    clock: Clock
+    """The people's clocks, which an outage stops."""
+    today: int
+    """Days since 1970-01-01."""
+
+    def active_within(self, days: int) -> Flags:
+        """Tell of each person whether they were active in the last so many days of their clock."""
+        own = self.clock.own(self.person, self.day)
+        everyone = np.arange(self.people)
+        now = self.clock.own(everyone, np.full(self.people, self.today))
+        seen = np.zeros(self.people, dtype=bool)
+        seen[self.person[own >= now[self.person] - days]] = True
+        return seen
 
     def active_between(self, first: date, last: date) -> Flags:
         """Tell of each person whether they were active on one of the days, both included."""
@@ -75,7 +86,9 @@ def activity_of(frames: Frames, moment: Moment) -> Activity:
     today = number(moment.today)
     day = numbers(frames.activity["day"], missing=today)
     keep = (person >= 0) & (day < today)
-    return Activity(person[keep], day[keep], len(frames.people))
+    person, day = person[keep], day[keep]
+    clock = clock_of(frames.outages, frames.people, person, day, today)
+    return Activity(person, day, len(frames.people), clock, today)
 
 
 @dataclass(frozen=True)
@@ -93,38 +106,59 @@ class Census:
     by_goal: Flags
     """Not adopted, and can still be within the goal's days."""
     goal_ends_on: date | None
+    waiting: Flags
+    """Not adopted, and still can on the working days after the soak that an outage took before."""
+    waits_until: date | None
+    """Last such day of the last of them."""
 
 
 def census(frames: Frames, activity: Activity, criterion: Adopted, moment: Moment) -> Census:
-    """Count the cohort's adoption up to yesterday, and who can still adopt."""
-    goal_days, today = criterion.goal.days, number(moment.today)
+    """Count the cohort's adoption up to yesterday, and who can still adopt.
+
+    All in days of each person's own clock: what an outage takes from somebody is given back.
+    """
+    goal_days, today, clock = criterion.goal.days, number(moment.today), activity.clock
+    everyone = np.arange(activity.people)
     activated = frames.people["activated_on"].notna().to_numpy()
     # Whoever is not activated yet may be today: that is the best that can still happen.
-    start = numbers(frames.people["activated_on"], missing=today)
+    opened = numbers(frames.people["activated_on"], missing=today)
+    start = clock.own(everyone, opened)
     sums = _sums(activity, start, activated, goal_days)
     week = sums[:, 1:] - sums[:, np.maximum(np.arange(goal_days) - WEEK + 1, 0)]
     enough = week >= criterion.days
     adopted: Flags = np.any(enough, axis=1)
     last = start + goal_days - 1
-    eve = np.minimum(last, number(moment.soak_ends_on - timedelta(days=1)))
+    eve = number(moment.soak_ends_on - timedelta(days=1))
+    lost = clock.working_days_lost(opened, np.full(activity.people, eve))
+    given_back = working_days_after(eve, lost)
+    now = clock.own(everyone, np.full(activity.people, today))
+    # Days to come are no outage's yet, so that the clock runs on as the calendar does.
     by_goal, by_soak_end = (
-        ~adopted & _could_still(sums, start, today, end, criterion.days) for end in (last, eve)
+        ~adopted & _could_still(sums, start, now, end, criterion.days)
+        for end in (last, np.minimum(last, now + given_back - today))
     )
-    ends = last[activated]
+    ends = clock.calendar(last)[activated]
+    waiting = by_soak_end & (lost > 0)
     return Census(
         activated=activated,
         ever_active=sums[:, -1] > 0,
         adopted=adopted,
-        adopted_on=start + enough.argmax(axis=1),
+        adopted_on=clock.calendar(start + enough.argmax(axis=1)),
         by_soak_end=by_soak_end,
         by_goal=by_goal,
-        goal_ends_on=date(1970, 1, 1) + timedelta(days=int(ends.max())) if ends.size else None,
+        goal_ends_on=_latest(ends),
+        waiting=waiting,
+        waits_until=_latest(given_back[waiting]),
     )
+
+
+def _latest(days: Numbers) -> date | None:
+    return date(1970, 1, 1) + timedelta(days=int(days.max())) if days.size else None
 
 
 def _sums(activity: Activity, start: Numbers, activated: Flags, days: int) -> npt.NDArray[np.uint8]:
     """Sum each person's active days before their day 1, 2, ... `days` + 1."""
-    own_day = activity.day - start[activity.person]
+    own_day = activity.clock.own(activity.person, activity.day) - start[activity.person]
     keep = (own_day >= 0) & (own_day < days) & activated[activity.person]
     active = np.zeros((activity.people, days + 1), dtype=np.uint8)
     active[activity.person[keep], own_day[keep] + 1] = 1
@@ -133,7 +167,7 @@ def _sums(activity: Activity, start: Numbers, activated: Flags, days: int) -> np
 
 
 def _could_still(
-    sums: npt.NDArray[np.uint8], start: Numbers, today: int, end: Numbers, days: int
+    sums: npt.NDArray[np.uint8], start: Numbers, today: Numbers, end: Numbers, days: int
 ) -> Flags:
     """Tell who can still have `days` active days in one week if active every day up to `end`."""
     width = sums.shape[1] - 1

@@ -34,6 +34,11 @@ def _census(criterion: Adopted, reading: AdoptedReading, moment: Moment) -> Judg
     reason = f"adopted {now} < {percent(share)}{left(moment.days_left)}; {note}"
     if still < missing:
         return Judged(State.MISSED, reason, now, note, certain=True)
+    if moment.soaked and reading.waiting >= missing and reading.waits_until is not None:
+        # Who could not work is not counted as somebody who did not adopt.
+        had = f"an outage took days from {people(reading.waiting)}"
+        waits = f"{had}; they have until {day(reading.waits_until)}"
+        return Judged(State.UNDECIDED, f"{reason}; {waits}", now, waits)
     state = State.MISSED if moment.soaked else State.UNDECIDED
     return Judged(state, reason, now, note)
 

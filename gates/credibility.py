@@ -32,7 +32,8 @@ def _impossible(reading: Reading) -> str:
     match reading:
         case AdoptedReading():
             rest = reading.cohort - reading.adopted
-            still = max(reading.could_still_by_soak_end, reading.could_still_by_goal)
+            could = reading.could_still_by_soak_end, reading.could_still_by_goal, reading.waiting
+            still = max(could)
             said = f"{reading.adopted} adopted and {still} still can, of {reading.cohort}"
             return said if still > rest else ""
         case ActiveReading():

@@ -12,6 +12,7 @@ from typing import Literal, cast
 import pandas as pd
 
 from gates.changes import Change
+from gates.outage import Outage
 
 Kind = Literal["text", "day", "moment", "number", "truth"]
 
@@ -69,6 +70,8 @@ class Frames:
     fresh: Mapping[str, timedelta] = field(default_factory=dict)
     """How old each table may be; no entry: any age."""
     changes: tuple[Change, ...] = ()
+    outages: tuple[Outage, ...] = ()
+    """Days taken from the people of a site."""
     rows: Mapping[str, int] = field(default_factory=dict)
     """Rows each whole source has, other phases' included; no entry: those of the frame."""
 

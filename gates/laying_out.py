@@ -15,6 +15,7 @@ def laid_out(sheets: Sheets) -> Frames:
         as_of={str(name): at for name, at in sheets.as_of.items()},
         fresh={str(name): span for name, span in sheets.fresh.items()},
         changes=sheets.changes,
+        outages=sheets.outages,
         rows={str(name): number for name, number in sheets.rows.items()},
     )
 

@@ -13,7 +13,8 @@ import pandas as pd
 from config.criteria import Active, Adopted, Criterion, Gate, Survey, Tickets
 from config.names import Metric, Severity
 from gates import adoption
-from gates.adoption import WEEK, Activity, Flags, keys
+from gates.adoption import WEEK, Activity, keys
+from gates.clock import Flags
 from gates.frames import Frames
 from gates.moment import Moment
 from gates.quality import Checkup
@@ -114,6 +115,9 @@ def _adopted(evidence: Evidence, criterion: Criterion) -> AdoptedReading:
         adopted=int(found.adopted.sum()),
         could_still_by_soak_end=int(found.by_soak_end.sum()),
         could_still_by_goal=int(found.by_goal.sum()),
+        waiting=int(found.waiting.sum()),
+        waits_until=found.waits_until,
+        outages=frames.outages,
         goal_ends_on=found.goal_ends_on,
         series=adoption.series(found, moment),
         stragglers=adoption.stragglers(frames, found, evidence.attended if known else None),
@@ -121,8 +125,7 @@ def _adopted(evidence: Evidence, criterion: Criterion) -> AdoptedReading:
 
 
 def _active(evidence: Evidence, criterion: Criterion) -> ActiveReading:
-    window = cast("Active", criterion).window
-    active = evidence.activity.active_between(*evidence.last(window))
+    active = evidence.activity.active_within(cast("Active", criterion).window)
     inactive = keys(evidence.frames.people["person"], ~active)
     return ActiveReading(
         **evidence.common("people", "activity"), active=int(active.sum()), inactive=inactive

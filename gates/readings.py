@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field, NonNegativeInt
 
 from config.names import Metric, Severity
 from config.values import Part
+from gates.outage import Outage
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 """A finite number: what is not one is told by the reading's quality, never by its value."""
@@ -66,6 +67,13 @@ class AdoptedReading(Measured):
     """Others who can still adopt on the days up to the eve of the soak's end."""
     could_still_by_goal: NonNegativeInt
     """Others who can still adopt within the goal's days of their own activation."""
+    waiting: NonNegativeInt = 0
+    """Others who can still adopt on the working days that an outage of their site took before the
+    soak's end, and that they are given after it."""
+    waits_until: date | None = None
+    """Last such day; None: nobody waits."""
+    outages: tuple[Outage, ...] = ()
+    """Outages of the cohort's sites."""
     goal_ends_on: date | None = None
     """Last day of the last person's goal; None while nobody is activated."""
     series: tuple[NonNegativeInt, ...] = ()

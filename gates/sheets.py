@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field, NonNegativeInt
 
 from config.values import Part, Span
 from gates.changes import Change
+from gates.outage import Outage
 
 TableName = Literal["people", "activity", "attendance", "answers", "tickets", "incidents"]
 
@@ -94,3 +95,5 @@ class Sheets(Part):
     """Rows each whole source has, other phases' included; no entry: those given here."""
     changes: tuple[Change, ...] = ()
     """Who left, joined or was excluded."""
+    outages: tuple[Outage, ...] = ()
+    """Days taken from the people of a site."""

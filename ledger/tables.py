@@ -227,6 +227,17 @@ incident = Table(
     Column("closed_by", String(200)),
 )
 
+outage = Table(
+    "outage",
+    metadata,
+    of_rollout(),
+    Column("id", Integer, primary_key=True),
+    Column("site", String(40)),
+    Column("what", Text, nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date),
+)
+
 audit = Table(
     "audit",
     metadata,

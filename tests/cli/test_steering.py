@@ -2,13 +2,13 @@
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import insert, select
 
 from gates.decision import to_json
-from ledger import audit, decisions, phases, records
+from ledger import audit, decisions, outages, phases, records
 from ledger.door import Door
 from ledger.snapshots import recorded
 from ledger.tables import approval, order, step
@@ -54,6 +54,8 @@ RECORDING = [
     ("incident", "open", "minor", "slow"),
     ("incident", "update", "1", "--workaround", "wait"),
     ("incident", "close", "1"),
+    ("outage", "open", "everywhere", "the tool is down"),
+    ("outage", "close", "1"),
     ("unknown", "resolve", KEY, "done"),
 ]
 
@@ -164,6 +166,29 @@ def test_checklist_items_are_confirmed_by_name(signed: Command, door: Door) -> N
     with door.read() as tx:
         assert records.confirmed(tx, "acme-crm") == {"early-adopters/tool-tested"}
     assert "confirm early-adopters/tool-tested" not in signed("status").out
+
+
+def test_outages_open_and_close_by_site_and_day(signed: Command, door: Door) -> None:
+    assert signed("outage", "open", "paramaribo", "no power", "--first", "2026-02-02").code == 0
+    assert signed("outage", "open", "everywhere", "the tool is down").code == 0
+    assert "is no site" in signed("outage", "open", "paris", "x").err
+    assert (
+        "still to come" in signed("outage", "open", "paramaribo", "x", "--first", "2036-01-01").err
+    )
+    assert "open: 1 (since 2026-02-02)" in signed("outage", "close", "9").err
+    early = signed("outage", "close", "1", "--last", "2026-02-01")
+    assert "no outage 1 that began by 2026-02-01 is open" in early.err
+    assert signed("outage", "close", "1", "--last", "2026-02-03").code == 0
+    assert signed("outage", "close", "1").code != 0
+    with door.read() as tx:
+        first, second = outages.recorded(tx, "acme-crm")
+    assert (first.site, first.first, first.last) == (
+        "paramaribo",
+        date(2026, 2, 2),
+        date(2026, 2, 3),
+    )
+    assert (second.site, second.last) == (None, None)
+    assert "outage.close" in signed("history").out
 
 
 def test_incidents_open_change_and_close(signed: Command, door: Door) -> None:
