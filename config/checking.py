@@ -89,5 +89,7 @@ def _sources(plan: Plan) -> Wrong:
         if (source.join is None) != (number == 0):
             said = "the first file has everybody; each further one says join: email"
             yield ("people", number), said
+    if plan.decommission.begins == "at-once" and plan.decommission.wait_weeks:
+        yield ("decommission", "begins"), "at-once leaves no weeks to wait; drop wait_weeks"
     if plan.old_system.off and plan.old_system.url is None:
         yield ("old_system", "url"), "is needed to turn the switches of `off`"

@@ -174,6 +174,8 @@ class Decommission(Part):
     """The old system's end: freeze, prove, approve, cool off, off."""
 
     after: After = After()
+    begins: Literal["monday-after", "at-once"] = "monday-after"
+    """When the freeze may come: the Monday after the last phase's soak, or once it has passed."""
     wait_weeks: int = Field(default=0, ge=0, le=52)
     """Weeks between the last phase's soak and the freeze."""
     idle_days: int = Field(default=7, ge=0, le=90)

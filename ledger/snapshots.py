@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -67,7 +68,7 @@ def snapshot(tx: Connection, plan: Plan) -> Snapshot:
     """Fill the snapshot of a rollout in the caller's transaction."""
     name = plan.rollout
     whole = recorded(tx, name)
-    accounts = people.accounts(tx, name)
+    accounts, newest = people.accounts(tx, name), _newest(tx, name)
     return Snapshot(
         rollout=name,
         rehearsal=whole.rehearsal,
@@ -81,10 +82,11 @@ def snapshot(tx: Connection, plan: Plan) -> Snapshot:
         incidents=records.open_incidents(tx, name),
         orders=records.open_orders(tx, name),
         approvals=records.approvals(tx, name),
-        adopted=_adopted(tx, name),
+        adopted=_adopted(newest),
         trained=_trained(tx, name),
         answered=_answered(tx, name, accounts),
         archive=_archive(tx, name),
+        unapproved=_unapproved(newest),
     )
 
 
@@ -121,14 +123,23 @@ def _answered(tx: Connection, name: str, accounts: Mapping[str, AccountNow]) -> 
     return frozenset(who for who, at in last if (day := began.get(who)) and at.date() > day)
 
 
-def _adopted(tx: Connection, name: str) -> frozenset[str]:
-    """People the newest decision of each phase counts as adopters."""
+def _newest(tx: Connection, name: str) -> dict[str, dict[str, Any]]:
+    """Give the document of each phase's newest decision."""
     newest = select(func.max(decision.c.id)).where(decision.c.rollout == name)
-    query = select(decision.c.document).where(
+    query = select(decision.c.phase, decision.c.document).where(
         decision.c.rollout == name, decision.c.id.in_(newest.group_by(decision.c.phase))
     )
-    documents = tx.execute(query).scalars()
-    return frozenset(key for document in documents for key in document.get("adopters", []))
+    return dict(tx.execute(query).tuples().all())
+
+
+def _adopted(newest: Mapping[str, dict[str, Any]]) -> frozenset[str]:
+    """People the newest decision of each phase counts as adopters."""
+    return frozenset(key for d in newest.values() for key in d.get("adopters", []))
+
+
+def _unapproved(newest: Mapping[str, dict[str, Any]]) -> frozenset[str]:
+    found = {p: d.get("decision", {}).get("verdict", {}) for p, d in newest.items()}
+    return frozenset(p for p, verdict in found.items() if verdict.get("because") == "approval")
 
 
 def _archive(tx: Connection, name: str) -> ArchiveNow | None:

@@ -15,7 +15,7 @@ _FRIDAY = 4
 
 @dataclass(frozen=True, slots=True)
 class Temper:
-    """What a person is like: three chances and a taste."""
+    """What a person is like: chances, 1 and more for sure, and a taste."""
 
     keen: float
     """Chance to use the new tool on a working day."""
@@ -25,6 +25,14 @@ class Temper:
     """Chance to answer a survey."""
     pleased: float
     """What they think of the tool, from 1 to 10, give or take."""
+    puzzled: float = 1.0
+    """How much more than others they call for help after their first week; 0: never."""
+    clinging: float = 0.04
+    """Chance to look something up in the old system on one of the days after their start."""
+
+
+AT_ONCE = Temper(keen=2.0, diligent=1.0, talkative=1.0, pleased=9.0, puzzled=0.0, clinging=0.0)
+"""Somebody who takes to the tool at once: uses it daily, comes, answers, asks in week 1 alone."""
 
 
 def chance(seed: int, *words: object) -> random.Random:
@@ -56,9 +64,9 @@ def uses(seed: int, email: str, day: date, its: Temper, since: int) -> bool:
     return draw(seed, email, day, "use") < its.keen * warmth
 
 
-def uses_old(seed: int, email: str, day: date, since: int | None) -> bool:
+def uses_old(seed: int, email: str, day: date, its: Temper, since: int | None) -> bool:
     """Whether a person logs in to the old system, so many days after their start in the new."""
-    often = 0.6 if since is None else 0.04 if since < _LOOKS_UP_DAYS else 0.0
+    often = 0.6 if since is None else its.clinging if since < _LOOKS_UP_DAYS else 0.0
     return day.weekday() <= _FRIDAY and draw(seed, email, day, "old") < often
 
 
@@ -76,6 +84,6 @@ def answers(seed: int, email: str, day: date, its: Temper) -> tuple[int, int] | 
     return satisfied, round(min(10, max(0, dice.gauss(its.pleased + 0.5, 1.0))))
 
 
-def calls(seed: int, email: str, day: date, since: int) -> bool:
+def calls(seed: int, email: str, day: date, its: Temper, since: int) -> bool:
     """Whether a person calls for help: often in their first week, seldom later."""
-    return draw(seed, email, day, "call") < (0.14 if since < 7 else 0.03)
+    return draw(seed, email, day, "call") < (0.14 if since < 7 else 0.03 * its.puzzled)

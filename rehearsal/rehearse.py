@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -22,6 +22,8 @@ from rollout.calendar import aware
 from rollout.phases import DECOMMISSION, State
 
 DAYS_AT_MOST = 260
+After = Callable[[Desk, datetime], None]
+"""Called each day at the hour the office has done its work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ def begin(world: World) -> Desk:
     door = open_ledger(url, plan.rollout)
     entries = CsvDirectory(plan.people, world.folder, plan.organisation.sites).read()
     now = aware(plan.start - plan.prepare - timedelta(days=1), time(6), plan.zone)
-    apply_plan(door, plan, text, world.folder, office.IT, now, entries=entries, rehearsal=True)
+    by = office.leader(plan)
+    apply_plan(door, plan, text, world.folder, by, now, entries=entries, rehearsal=True)
     door.engine.dispose()
     desk = open_desk(plan.rollout, url=url)
     if not world.ground.outlives:
@@ -58,8 +61,11 @@ def _write_without_waiting(engine: Engine) -> None:
     event.listen(engine, "connect", hurry)
 
 
-def mornings(world: World, desk: Desk) -> Iterator[Morning]:
-    """Live and tick, morning after morning, until the old system is off or the bound is met."""
+def mornings(world: World, desk: Desk, after: After | None = None) -> Iterator[Morning]:
+    """Live and tick, morning after morning, until the old system is off or the bound is met.
+
+    `after` is what IT does by hand each day, besides its usual work.
+    """
     hands = PlainHands(desk)
     first = desk.plan.start - desk.plan.prepare
     for number in range(DAYS_AT_MOST):
@@ -68,6 +74,8 @@ def mornings(world: World, desk: Desk) -> Iterator[Morning]:
         world.live(today)
         yield Morning(today, tick(hands, desk.rollout, now))
         office.work(desk, now + timedelta(hours=2))
+        if after is not None:
+            after(desk, now + timedelta(hours=2))
         if finished(desk):
             return
 

@@ -163,7 +163,7 @@ class World:
             since = (day - started).days
             if behaviour.uses(self.seed, email, day, its, since):
                 told["activity"].append({"email": email, "day": day})
-            if behaviour.calls(self.seed, email, day, since):
+            if behaviour.calls(self.seed, email, day, its, since):
                 row = {"id": f"{email}/{day}", "email": email, "opened": day, "tier": 1}
                 told["tickets"].append(row | {"closed": None})
         for table, rows in told.items():
@@ -174,8 +174,8 @@ class World:
         """Who has not moved works in the old system; who has looks something up now and then."""
         using = [
             email
-            for email in self._tempers
-            if behaviour.uses_old(self.seed, email, day, self._since(email, day))
+            for email, its in self._tempers.items()
+            if behaviour.uses_old(self.seed, email, day, its, self._since(email, day))
         ]
         if using:
             at = datetime(day.year, day.month, day.day, _NOON_UTC, tzinfo=UTC)

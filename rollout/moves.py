@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from config.plan import Plan
+from config.plan import Phase, Plan
 from rollout.calendar import monday_after, previous_working
 from rollout.phase_day import PhaseDay
 from rollout.phases import Dates, Move, State, Verb
@@ -57,13 +57,13 @@ def _finish_roll_back(day: PhaseDay) -> Move | None:
     return None if unknown else day.at.move(Verb.FINISH_ROLL_BACK, "everything is as it was found")
 
 
-def _waits_for(day: PhaseDay) -> str | None:
-    """Say what before this phase keeps it from launching: every earlier phase has passed."""
+def _waits_for(day: PhaseDay) -> Phase | None:
+    """Give what before this phase keeps it from launching: every earlier phase has passed."""
     for phase in day.plan.phases:
         if phase.name == day.phase.name:
             return None
         if day.snapshot.state(phase.name) is not State.PASSED:
-            return f"{phase.words} has not passed"
+            return phase
     return None
 
 
@@ -76,7 +76,8 @@ def new_dates(plan: Plan, day_of: Mapping[str, PhaseDay]) -> list[NewDates]:
     """Give the dates that move: whatever holds moves everything after it.
 
     A phase moves by a week when on its last look the one before has not passed (whether it holds,
-    is paused or is rolled back), or when on launch day it is not ready.
+    is paused or is rolled back), or when on launch day it is not ready. Where that one lacks an
+    approval alone, the day of the last look is there to give it: the next morning counts.
     """
     changed: list[NewDates] = []
     earliest: date | None = None
@@ -120,12 +121,19 @@ def retry_dates(day: PhaseDay) -> NewDates:
     return NewDates(day.phase.name, dates, "a person decided to try again")
 
 
+def _only_to_approve(day: PhaseDay, phase: Phase) -> bool:
+    """Whether a phase lacks an approval alone: people have that day to give it in."""
+    live = day.snapshot.state(phase.name) is State.LIVE
+    return live and phase.name in day.snapshot.unapproved
+
+
 def _late(day: PhaseDay, launch: date, countries: frozenset[str]) -> str | None:
-    waits = _waits_for(day)
-    if waits and day.today >= last_look(launch, countries):
-        return waits
+    before = _waits_for(day)
+    last = last_look(launch, countries)
+    if before and (day.today > last or (day.today == last and not _only_to_approve(day, before))):
+        return f"{before.words} has not passed"
     freeze = day.plan.frozen_on(launch)
-    if freeze is not None and day.today >= last_look(launch, countries):
+    if freeze is not None and day.today >= last:
         return f"nothing launches in a freeze ({freeze.why})"
     if day.today >= launch and day.at.state is not State.READY:
         missing = blockers(day)

@@ -182,6 +182,8 @@ def _date(plan: Plan, snapshot: Snapshot, now: datetime) -> Condition:
     earliest, today = _freeze_on(plan, snapshot), local_day(now, plan.zone)
     if earliest is None:
         return Condition(Name.DATE, holds=False, words="the last phase has no date yet")
+    if plan.decommission.begins == "at-once":
+        return Condition(Name.DATE, holds=True, words="at once, where everything else holds")
     sign = ">=" if today >= earliest else "<"
     return Condition(Name.DATE, today >= earliest, f"{today} {sign} {earliest}, its first day")
 

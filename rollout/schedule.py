@@ -53,7 +53,9 @@ def dates_from(
 
 
 def freeze_from(plan: Plan, last_soak_ends_on: date) -> date:
-    """Give the first day the old system may be frozen."""
+    """Give the first day the old system may be frozen; at once: sooner, if it passes sooner."""
+    if plan.decommission.begins == "at-once":
+        return last_soak_ends_on
     return monday_after(last_soak_ends_on) + plan.decommission.wait_weeks * WEEK
 
 

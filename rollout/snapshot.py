@@ -99,6 +99,8 @@ class Snapshot:
     answered: frozenset[str] = frozenset()
     """Keys of people who answered a survey since their phase launched."""
     archive: ArchiveNow | None = None
+    unapproved: frozenset[str] = frozenset()
+    """Phases whose last look found everything met but an approval."""
 
     @property
     def ceremony(self) -> Ceremony:

@@ -51,7 +51,7 @@ def days_of(found: Preview, what: str) -> list[tuple[date, str]]:
 
 
 ENDS = {  # name -> people, last phase's passing, first day of the freeze
-    "solo": (1, date(2026, 3, 6), date(2026, 3, 9)),
+    "solo": (1, date(2026, 3, 6), date(2026, 3, 6)),
     "small-team": (8, date(2026, 3, 13), date(2026, 3, 23)),
     "growing": (20, date(2026, 4, 24), date(2026, 4, 27)),
     "phased": (60, date(2026, 4, 10), date(2026, 4, 13)),
