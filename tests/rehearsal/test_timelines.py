@@ -11,6 +11,10 @@ WRITTEN_ON = date(2026, 1, 28)
 """A Wednesday."""
 
 
+pytestmark = pytest.mark.timeout(300)
+"""For a machine that is busy with other things; quiet, all four take seconds."""
+
+
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Lived]:
     """Live each of them once."""

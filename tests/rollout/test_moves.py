@@ -8,8 +8,8 @@ import pytest
 import config
 from config.loading import parse
 from rollout.moves import new_dates
+from rollout.phase_day import PhaseDay
 from rollout.phases import DECOMMISSION, Dates, PhaseNow, State
-from rollout.planning import PhaseDay
 from rollout.snapshot import Snapshot
 
 TEXT = (Path(config.__file__).parent / "examples" / "phased.yaml").read_text(encoding="utf-8")
