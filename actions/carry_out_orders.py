@@ -87,7 +87,8 @@ def _move(desk: Desk, snapshot: Snapshot, order: OrderNow, now: datetime) -> str
         dates = retry_dates(PhaseDay(desk.plan, snapshot, spec, now))
         write_dates(tx, desk.rollout, dates, now)
         # What was true before it failed is to be looked at again.
-        records.withdraw(tx, desk.rollout, desk.plan.checklist_of(spec), order.by, now)
+        asked = (*desk.plan.checklist_of(spec), *desk.plan.asked_at_gate(spec))
+        records.withdraw(tx, desk.rollout, asked, order.by, now)
 
     return _record(desk, at, verb, order, now, begin_again)
 

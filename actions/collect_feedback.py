@@ -1,4 +1,4 @@
-"""Read activity, attendance, answers and tickets into the ledger, by person key."""
+"""Read what people did, answered and asked into the ledger, by person key."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
+from actions.collect_measures import collect_measures, collect_old_logins
 from actions.desk import Desk
 from actions.outcome import Outcome
 from connectors.errors import OutsideError
@@ -28,6 +29,9 @@ def collect_feedback(desk: Desk, now: datetime) -> Outcome:
         leases.renew(tx, desk.held())
         keys = people.by_email(tx, desk.rollout)
         fresh = sum(_keep(tx, desk.rollout, s, sheet, keys, now) for s, sheet in sheets.items())
+    for collect in (collect_measures, collect_old_logins):
+        more, said = collect(desk, now)
+        fresh, words = fresh + more, words + said
     return Outcome(done=fresh, words=tuple(words))
 
 
@@ -73,6 +77,10 @@ def _moment(value: Any) -> Any:  # noqa: ANN401 - a pandas Timestamp or a dateti
     return value.to_pydatetime() if hasattr(value, "to_pydatetime") else value
 
 
+def _work(row: Mapping[str, Any], who: str | None) -> dict[str, Any]:
+    return {"person": who, **{name: row[name] for name in ("day", "workflow", "times")}}
+
+
 _SHAPES: dict[str, Callable[[Mapping[str, Any], str | None], dict[str, Any]]] = {
     "activity": lambda r, who: {"person": who, "day": r["day"]},
     "attendance": lambda r, who: {
@@ -96,4 +104,6 @@ _SHAPES: dict[str, Callable[[Mapping[str, Any], str | None], dict[str, Any]]] = 
         "closed": r["closed"],
         "tier": r["tier"],
     },
+    "workflows": _work,
+    "old_work": _work,
 }

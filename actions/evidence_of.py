@@ -1,15 +1,21 @@
 """A phase's evidence: from the ledger's rows to the frames a gate measures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
+from sqlalchemy import Connection
+
+from actions.collect_measures import MEASURED
 from actions.desk import Desk
+from actions.setting_of import freshness, items, moves, setting_of
 from config.names import Notice
 from config.plan import Phase, Plan
 from gates.changes import Change
-from gates.frames import Frames, table
+from gates.frames import COLUMNS, Frames, table
 from gates.moment import Moment
 from gates.outage import Outage
+from gates.quality import OUR_OWN
 from gates.wording import day
 from ledger import evidence
 from ledger.outages import Recorded, recorded
@@ -19,6 +25,8 @@ from rollout.moves import last_look
 from rollout.phases import DECOMMISSION, State
 from rollout.schedule import countries_of
 from rollout.snapshot import Snapshot
+
+Rows = Mapping[str, list[dict[str, Any]]]
 
 
 def frames_of(desk: Desk, snapshot: Snapshot, phase: Phase, now: datetime) -> Frames:
@@ -30,7 +38,7 @@ def frames_of(desk: Desk, snapshot: Snapshot, phase: Phase, now: datetime) -> Fr
     members = snapshot.members(phase.name)
     keys = {p.key for p in members}
     with desk.door.read() as tx:
-        rows = {name: evidence.read(tx, desk.rollout, name) for name in evidence.TABLES}
+        rows = _rows(tx, desk, phase)
         noted = evidence.noted(tx, desk.rollout)
         incidents = evidence.incidents(tx, desk.rollout)
         outages = recorded(tx, desk.rollout)
@@ -39,8 +47,9 @@ def frames_of(desk: Desk, snapshot: Snapshot, phase: Phase, now: datetime) -> Fr
     unnamed = [r for r in rows["tickets"] if r["person"] is None]
     called = [r for r in unnamed if newest_launched(snapshot, r["opened"]) == phase.name]
     concerned = [r for r in incidents if r["phase"] in {None, phase.name}]
-    # People and incidents are the ledger's own: as new as the look.
-    as_of = {name: noted[name][0] for name in noted} | {"people": now, "incidents": now}
+    as_of, fresh = freshness(desk.plan, noted, now)
+    # What is the ledger's own is as new as the look.
+    as_of |= {n: noted[n][0] for n in noted if n in COLUMNS} | dict.fromkeys(OUR_OWN, now)
     return Frames(
         people=table("people", _people(snapshot, phase.name)),
         activity=table("activity", own["activity"]),
@@ -48,12 +57,35 @@ def frames_of(desk: Desk, snapshot: Snapshot, phase: Phase, now: datetime) -> Fr
         answers=table("answers", _without([*own["answers"], *anonymous], "comment")),
         tickets=table("tickets", [*own["tickets"], *called]),
         incidents=table("incidents", _without(concerned, "phase")),
+        **_of_the_work(rows, own),
+        checklist=table("checklist", items(desk.plan, snapshot, phase)),
+        everyone=table("everyone", moves(snapshot)),
+        setting=setting_of(desk.plan, snapshot, phase),
         as_of=as_of,
-        fresh=_fresh(desk.plan),
+        fresh=fresh | _fresh(desk.plan),
         changes=_changes(snapshot, phase.name),
         outages=_outages(outages, {p.entry.site for p in members}),
-        rows={name: noted[name][1] for name in noted},
+        rows={name: noted[name][1] for name in noted if name in COLUMNS},
     )
+
+
+def _rows(tx: Connection, desk: Desk, phase: Phase) -> Rows:
+    """Read every table; everybody's weeks are many, and read only where the gate looks at them."""
+    needless = {MEASURED} if desk.plan.gate_of(phase).impact is None else set()
+    return {
+        name: [] if name in needless else evidence.read(tx, desk.rollout, name)
+        for name in evidence.TABLES
+    }
+
+
+def _of_the_work(rows: Rows, own: Rows) -> dict[str, Any]:
+    """Give the tables of the work: everybody's where a gate looks beyond its cohort."""
+    return {
+        "workflows": table("workflows", rows["workflows"]),
+        "old_work": table("old_work", own["old_work"]),
+        "old_logins": table("old_logins", own["old_logins"]),
+        "measured": table("measured", _without(rows["measured"], "days")),
+    }
 
 
 def newest_launched(snapshot: Snapshot, day: date | None) -> str | None:
@@ -120,6 +152,8 @@ def _fresh(plan: Plan) -> dict[str, timedelta]:
         "attendance": plan.attendance.fresh_within,
         "answers": plan.answers.fresh_within,
         "tickets": plan.tickets.fresh_within,
+        "workflows": plan.new_tool.completed.fresh_within,
+        "old_work": plan.old_system.completed.fresh_within,
     }
 
 

@@ -11,7 +11,7 @@ class NoSuchItemError(Exception):
 
 
 def confirm(item: str, *, rollout: RolloutName = None, token: Token = None) -> None:
-    """Confirm an ITEM of the launch checklist (PHASE/ITEM), or a switch you have turned."""
+    """Confirm an ITEM of a launch checklist or a gate (PHASE/ITEM), or a switch you have turned."""
     with opened(rollout) as book:
         by = book.proved(token)
         known = items(book)
@@ -27,7 +27,7 @@ def confirm(item: str, *, rollout: RolloutName = None, token: Token = None) -> N
 def items(book: Book) -> list[str]:
     """Give everything a person may confirm: checklists, switches, and that nobody depends."""
     plan = book.plan
-    found = [i for p in plan.phases for i in plan.checklist_of(p)]
+    found = [i for p in plan.phases for i in (*plan.checklist_of(p), *plan.asked_at_gate(p))]
     switches = (*plan.old_system.freeze, *plan.old_system.off)
     found += [s.name for s in switches if s.kind == "confirmed"]
     return found if plan.old_system.logins else [*found, f"{DECOMMISSION}/nobody-depends"]

@@ -13,15 +13,17 @@ RESERVED = frozenset({"decommission", "rollout", "review"})
 
 def check(plan: Plan) -> Wrong:
     """Give each place that contradicts another, and what to do there."""
-    of_all = [said for _, said in _gate((), plan.gates)]
+    of_all = [said for _, said in (*_gate((), plan.gates), *_asked(plan, (), plan.gates))]
     yield from ((("gates",), said) for said in of_all)
     for number, phase in enumerate(plan.phases):
         yield from _names(plan, number, phase)
-        own = _gate(("phases", number, "gate"), plan.gate_of(phase))
+        place, gate = ("phases", number, "gate"), plan.gate_of(phase)
+        own = (*_gate(place, gate), *_asked(plan, place, gate))
         yield from ((place, said) for place, said in own if said not in of_all)
     yield from _shares(plan)
     yield from _launches(plan)
     yield from _sources(plan)
+    yield from _money(plan)
 
 
 def _names(plan: Plan, number: int, phase: Phase) -> Wrong:
@@ -50,6 +52,28 @@ def _gate(place: Place, gate: Gate) -> Wrong:
         yield place, "could never decide: no criterion but incidents counts; add adopted"
     if gate.adopted is not None and gate.adopted.to_advance > gate.adopted.goal.share:
         yield place, "adopted.to_advance is above its goal; it is the bar on the way there"
+
+
+def _asked(plan: Plan, place: Place, gate: Gate) -> Wrong:
+    """Give the criteria that have nothing in the plan to be measured by."""
+    tool, old = plan.new_tool, plan.old_system
+    for name in ("completing", "workflows"):
+        if getattr(gate, name) is not None and not tool.workflows:
+            yield place, f"{name} needs new_tool.workflows: which are the key ones?"
+        if getattr(gate, name) is not None and tool.completed.kind == "none":
+            yield place, f"{name} needs new_tool.completed: who completed which workflow when"
+    if gate.work_moved is not None and "none" in {tool.completed.kind, old.completed.kind}:
+        yield place, "work_moved needs new_tool.completed and old_system.completed"
+    if gate.dependents is not None and old.logins is None:
+        yield place, "dependents needs old_system.logins: a SELECT of email and last log-in"
+    if gate.support is not None and not any(tier.hours_a_week for tier in plan.support):
+        yield place, "support needs hours_a_week of a tier of `support`"
+    if gate.impact is not None:
+        unknown = [name for name in gate.impact.measures if name not in plan.measures]
+        if unknown:
+            yield place, f"impact.measures: {', '.join(unknown)} is not in the plan's measures"
+        elif not plan.measures:
+            yield place, "impact needs measures: what is the work measured by?"
 
 
 def _shares(plan: Plan) -> Wrong:
@@ -93,3 +117,23 @@ def _sources(plan: Plan) -> Wrong:
         yield ("decommission", "begins"), "at-once leaves no weeks to wait; drop wait_weeks"
     if plan.old_system.off and plan.old_system.url is None:
         yield ("old_system", "url"), "is needed to turn the switches of `off`"
+
+
+def _money(plan: Plan) -> Wrong:
+    """Money of several currencies is added by stated rates, or not at all."""
+    for name, measure in plan.measures.items():
+        if measure.worth is not None and plan.budget is None:
+            place = ("measures", name, "worth")
+            yield place, "needs a budget, whose currency and rates it is reckoned in"
+    budget = plan.budget
+    if budget is None:
+        return
+    used = {line.currency for line in budget.lines if line.currency is not None}
+    used |= {m.worth.currency for m in plan.measures.values() if m.worth is not None}
+    for currency in sorted(used - {budget.currency, *budget.rates}):
+        said = f"no rate for {currency}: write what 1 {currency} costs in {budget.currency}"
+        yield ("budget", "rates"), said
+    if budget.currency in budget.rates:
+        yield ("budget", "rates", budget.currency), "is the budget's own currency; leave it out"
+    if budget.rates and budget.rates_of is None:
+        yield ("budget", "rates_of"), "is needed with rates: the day they were looked up"

@@ -1,66 +1,25 @@
 """What every phase must show before the next may start (design: no pass without evidence)."""
 
-from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
+from config.criterion import EARLY, Confidence, Criterion, Limits, Miss, Target
 from config.names import Metric, Severity
-from config.values import AdoptionGoal, Part, Percent, Span, percent_text
+from config.values import AdoptionGoal, Part, Percent
+from config.work import (
+    Accounts,
+    ActiveDaily,
+    Checklist,
+    Completing,
+    Dependents,
+    Impact,
+    Support,
+    Workflows,
+    WorkMoved,
+)
 
-Miss = Literal["hold", "pause", "roll_back", "note"]
-"""What a criterion that is missed at the end of the soak does."""
-
-
-class Criterion(Part):
-    """What all criteria have in common."""
-
-    advisory: bool = False
-    """Watched and shown, but decides nothing."""
-    on_miss: Miss = "hold"
-    """What a miss does when the numbers decide."""
-
-
-def _sure(value: float) -> float:
-    if not 0.5 <= value <= 0.999:
-        msg = f"{percent_text(value)} is no confidence; write one from 50% to 99.9%, such as 95%"
-        raise ValueError(msg)
-    return value
-
-
-Confidence = Annotated[Percent, AfterValidator(_sure)]
-"""How sure to be: wrong in at most the rest of cases, however often one looks."""
-
-EARLY = 0.95
-"""Confidence at which answers of some are certain before the soak ends, if the plan names none."""
-
-
-class Target(Criterion):
-    """What all criteria have in common that ask for a number."""
-
-    confidence: Confidence | None = None
-    """How surely the numbers must also hold for people like these who are still to move; none:
-    what this phase did decides. Certainty before the soak's end takes 95% where none is named."""
-    scope: Literal["phase", "site", "department"] = "phase"
-    """Whose number counts: the phase's, or that of its worst site or department."""
-    max_age: Span | None = None
-    """How old the data may be, where that is less than its source allows."""
-    grace: Span = Field(default=timedelta(0), validate_default=True)
-    """How long data that is not there, or too old, is waited for before it counts as missing.
-    It never lets a phase pass."""
-
-
-class Limits(Part):
-    """What daily looks may show before the soak's end; one more does what a miss does."""
-
-    failures: int = Field(default=0, ge=0, le=99)
-    """Looks that may miss the target."""
-    in_a_row: int | None = Field(default=None, ge=0, le=99)
-    """Looks one after the other that may miss it; none: as many as `failures`."""
-    undecided: int | None = Field(default=None, ge=0, le=99)
-    """Looks that may leave it open; one more pauses. None: any number."""
-    errors: int | None = Field(default=None, ge=0, le=99)
-    """Looks that may find no data one after the other; one more pauses. None: any number."""
+__all__ = ["EARLY", "Confidence", "Criterion", "Limits", "Miss", "Target"]
 
 
 class Adopted(Target):
@@ -163,6 +122,24 @@ class Gate(Part):
     """Whether people would recommend it."""
     tickets: Tickets | None = None
     """Calls for help."""
+    accounts: Accounts | None = None
+    """People with an open account."""
+    active_daily: ActiveDaily | None = None
+    """People active on a day."""
+    completing: Completing | None = None
+    """People who do the key workflows in the new tool."""
+    workflows: Workflows | None = None
+    """Key workflows that enough people have tried before the last phase."""
+    work_moved: WorkMoved | None = None
+    """Work done in the new system, of all."""
+    dependents: Dependents | None = None
+    """People who still log in to the old system."""
+    support: Support | None = None
+    """Whether support can take the next phase."""
+    impact: Impact | None = None
+    """What moving did to the work."""
+    checklist: Checklist | None = None
+    """What people have yet to confirm."""
     incidents: Incidents = Incidents()
     """Things that went wrong."""
     approval: Literal["required", "none"] = "none"

@@ -37,6 +37,15 @@ class Metric(StrEnum):
     SATISFACTION = "satisfaction"
     NPS = "nps"
     TICKETS = "tickets"
+    ACCOUNTS = "accounts"
+    ACTIVE_DAILY = "active_daily"
+    COMPLETING = "completing"
+    WORKFLOWS = "workflows"
+    WORK_MOVED = "work_moved"
+    DEPENDENTS = "dependents"
+    SUPPORT = "support"
+    IMPACT = "impact"
+    CHECKLIST = "checklist"
     INCIDENTS = "incidents"
 
 

@@ -83,6 +83,8 @@ class NewTool(Part):
     """Who was active when: columns email, day."""
     workflows: tuple[Slug, ...] = ()
     """The processes that must work in it."""
+    completed: Table = NoTable()
+    """Who completed which of them: columns email, day, workflow, times."""
 
 
 class PersonAccess(Part):
@@ -108,6 +110,8 @@ class OldSystem(Part):
     """Days before that by which notice is to be given."""
     logins: str | None = None
     """A SELECT of email and day of last log-in: who still depends on it."""
+    completed: Table = NoTable()
+    """Work still done in it: columns email, day, workflow, times."""
     person: PersonAccess | None = None
     """People's own access; none: it stays as it is until the freeze."""
     freeze: tuple[Switch, ...] = ()

@@ -5,13 +5,14 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import (
     Field,
-    StringConstraints,
     WithJsonSchema,
     field_validator,
     model_validator,
 )
 
 from config.criteria import Adopted, Gate, Nps, Satisfaction, Tickets, TrainingCompleted
+from config.measures import Measure
+from config.money import Budget
 from config.names import Language
 from config.organisation import NewTool, OldSystem, Organisation, Slug, Text
 from config.outside import Address, CsvPeople, Mail, NoTable, Table
@@ -101,6 +102,10 @@ class Tier(Part):
 
     title: dict[Language, Text]
     how: dict[Language, Text]
+    hours_a_week: float | None = Field(default=None, gt=0, le=10_000)
+    """Hours a week it has for tickets; none: nobody counts them."""
+    minutes_a_ticket: int = Field(default=30, ge=1, le=2400)
+    """What a ticket takes on average."""
 
 
 class Answer(Part):
@@ -131,21 +136,6 @@ class Notices(Part):
     """Mails to one person on one day."""
     at_once_at_most: int = Field(default=2000, ge=1)
     """Mails one tick may send; more is refused with both numbers."""
-
-
-class Cost(Part):
-    """A line of the budget."""
-
-    what: Text
-    amount: float = Field(ge=0)
-
-
-class Budget(Part):
-    """What the rollout may cost."""
-
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-    lines: tuple[Cost, ...] = ()
-    reserve: Percent = 0.1
 
 
 class Question(Part):
@@ -237,6 +227,8 @@ class Plan(Part):
     """Survey answers: columns id, email, at, satisfaction, nps, comment."""
     tickets: Table = NoTable()
     """Calls for help: columns id, email, opened, closed, tier."""
+    measures: dict[Slug, Measure] = Field(default_factory=dict)
+    """What the work is measured by, by short name, to tell what moving did to it."""
     checklist: dict[Slug, Text] = Field(default_factory=dict)
     """The launch checklist: item -> what is confirmed."""
     notices: Notices = Notices()
@@ -266,6 +258,11 @@ class Plan(Part):
         """Give the items to confirm before a phase, as `phase/item`."""
         items = self.checklist if phase.checklist is None else phase.checklist
         return tuple(f"{phase.name}/{item}" for item in items)
+
+    def asked_at_gate(self, phase: Phase) -> tuple[str, ...]:
+        """Give the items to confirm before a phase passes, as `phase/item`: its gate's own."""
+        asked = self.gate_of(phase).checklist
+        return tuple(f"{phase.name}/{item}" for item in asked.items) if asked else ()
 
     @property
     def zone(self) -> str:

@@ -11,7 +11,9 @@ from typing import Any, Literal, cast
 
 from connectors.ports import Sheet
 
-TableName = Literal["activity", "attendance", "answers", "tickets"]
+TableName = Literal[
+    "activity", "attendance", "answers", "tickets", "workflows", "old_work", "measures"
+]
 Kind = Literal["address", "text", "day", "moment", "number", "truth"]
 
 
@@ -27,6 +29,14 @@ class Column:
     otherwise: object = None
     """What stands in every row where a source lacks the column."""
 
+
+_WORK: dict[str, Column] = {
+    "email": Column("address", needed=True),
+    "day": Column("day", needed=True),
+    "workflow": Column("text", needed=True, filled=True),
+    "times": Column("number", otherwise=1.0),
+}
+"""One row a person, day and workflow, in the new system and in the old."""
 
 TABLES: dict[TableName, dict[str, Column]] = {
     "activity": {
@@ -54,6 +64,13 @@ TABLES: dict[TableName, dict[str, Column]] = {
         "closed": Column("day"),
         "tier": Column("number"),
     },
+    "workflows": _WORK,
+    "old_work": _WORK,
+    "measures": {
+        "email": Column("address", needed=True),
+        "day": Column("day", needed=True),
+        "value": Column("number", needed=True),
+    },
 }
 """Columns of each table, by our names."""
 
@@ -61,10 +78,19 @@ _KEYS: dict[TableName, list[str]] = {
     "attendance": ["email", "training", "day"],
     "answers": ["id"],
     "tickets": ["id"],
+    "workflows": ["email", "day", "workflow"],
+    "old_work": ["email", "day", "workflow"],
+    "measures": ["email", "day"],
 }
 """What a later export's row replaces an earlier one's by: a ticket is closed in the second."""
 
-_PROVES: dict[TableName, list[str]] = {"activity": ["email", "day"], "attendance": ["email", "day"]}
+_PROVES: dict[TableName, list[str]] = {
+    "activity": ["email", "day"],
+    "attendance": ["email", "day"],
+    "workflows": ["email", "day"],
+    "old_work": ["email", "day"],
+    "measures": ["email", "day", "value"],
+}
 """A row without these says nothing, and is left out: an empty date of a usage report is "never"."""
 
 

@@ -2,7 +2,7 @@
 # ruff: noqa: PLC0415 - each kind is imported when it is opened, so that a command pays for its own
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -38,6 +38,9 @@ class Outside:
     open_attendance: Callable[[], Evidence]
     open_answers: Callable[[], Evidence]
     open_tickets: Callable[[], Evidence]
+    open_workflows: Callable[[], Evidence]
+    open_old_work: Callable[[], Evidence]
+    open_measures: Callable[[], Mapping[str, Evidence]]
 
     @cached_property
     def directory(self) -> Directory:
@@ -79,10 +82,26 @@ class Outside:
         """Calls for help."""
         return self.open_tickets()
 
+    @cached_property
+    def workflows(self) -> Evidence:
+        """Work done in the new tool."""
+        return self.open_workflows()
+
+    @cached_property
+    def old_work(self) -> Evidence:
+        """Work still done in the old system."""
+        return self.open_old_work()
+
+    @cached_property
+    def measures(self) -> Mapping[str, Evidence]:
+        """What the work is measured by, by the plan's names."""
+        return self.open_measures()
+
     def close(self) -> None:
         """Close what was opened and holds connections; what is asked for later opens again."""
-        for name in ("directory", "accounts", "post", "old", *_TABLES):
-            close = getattr(self.__dict__.pop(name, None), "close", None)
+        kept = [self.__dict__.pop(name, None) for name in _PORTS]
+        for port in (*kept, *self.__dict__.pop("measures", {}).values()):
+            close = getattr(port, "close", None)
             if close is not None:
                 close()
 
@@ -98,7 +117,10 @@ class Outside:
         self.close()
 
 
-_TABLES: tuple[TableName, ...] = ("activity", "attendance", "answers", "tickets")
+_PORTS = (
+    *("directory", "accounts", "post", "old"),
+    *("activity", "attendance", "answers", "tickets", "workflows", "old_work"),
+)
 
 
 def open_outside(plan: Plan, folder: Path, secret: Secret) -> Outside:
@@ -123,6 +145,12 @@ def open_outside(plan: Plan, folder: Path, secret: Secret) -> Outside:
         open_attendance=lambda: _evidence("attendance", plan.attendance, folder, told),
         open_answers=lambda: _evidence("answers", plan.answers, folder, told),
         open_tickets=lambda: _evidence("tickets", plan.tickets, folder, told),
+        open_workflows=lambda: _evidence("workflows", plan.new_tool.completed, folder, told),
+        open_old_work=lambda: _evidence("old_work", plan.old_system.completed, folder, told),
+        open_measures=lambda: {
+            name: _evidence("measures", measure.source, folder, told)
+            for name, measure in plan.measures.items()
+        },
     )
 
 

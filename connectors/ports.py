@@ -114,7 +114,7 @@ class Sheet:
 
 
 class Evidence(Protocol):
-    """A table of evidence: activity, attendance, answers or tickets."""
+    """A table of evidence, one of `connectors.evidence.TABLES`."""
 
     def read(self, now: datetime) -> Sheet:
         """Read all of it."""

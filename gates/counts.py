@@ -54,16 +54,16 @@ def adopted_needed(criterion: Adopted, reading: AdoptedReading | None, moment: M
     """Write what is asked."""
     cohort = reading.cohort if reading else None
     on_day = moment.day_of(moment.soak_ends_on)
-    return f"adopted ≥ {_bar(criterion.to_advance, cohort)} at day {on_day}"
+    return f"adopted ≥ {bar_of(criterion.to_advance, cohort)} at day {on_day}"
 
 
 def adopted_lack(criterion: Adopted, reading: AdoptedReading, moment: Moment) -> Lack:
     """Give the fewest adopters that would do, of a criterion that is not met."""
-    need = _fewest(criterion, criterion.to_advance, reading.cohort)
+    need = fewest(criterion, criterion.to_advance, reading.cohort)
     missing = need - reading.adopted
     still, when = _still(reading, moment)
     if need > reading.cohort:
-        return _never(reading.cohort)
+        return never(reading.cohort)
     if still < missing:
         more = count(missing, "more adopter")
         verb = "is" if missing == 1 else "are"
@@ -73,21 +73,21 @@ def adopted_lack(criterion: Adopted, reading: AdoptedReading, moment: Moment) ->
 
 def active(criterion: Active, reading: ActiveReading, moment: Moment) -> Judged:
     """Judge how many are active this week: a level, which can fall again."""
-    return _level("active", reading.active, reading.cohort, criterion.at_least, criterion, moment)
+    return level("active", reading.active, reading.cohort, criterion.at_least, criterion, moment)
 
 
 def active_needed(criterion: Active, reading: ActiveReading | None, _: Moment) -> str:
     """Write what is asked."""
-    bar = _bar(criterion.at_least, reading.cohort if reading else None)
+    bar = bar_of(criterion.at_least, reading.cohort if reading else None)
     when = "this week" if criterion.window == WEEK else f"in {count(criterion.window, 'day')}"
     return f"active {when} ≥ {bar}"
 
 
 def active_lack(criterion: Active, reading: ActiveReading, _: Moment) -> Lack | None:
     """Give the fewest active people that would do."""
-    need = _fewest(criterion, criterion.at_least, reading.cohort)
+    need = fewest(criterion, criterion.at_least, reading.cohort)
     if need > reading.cohort:
-        return _never(reading.cohort)
+        return never(reading.cohort)
     missing = need - reading.active
     more = count(missing, "more person active", "more people active")
     within = "a week" if criterion.window == WEEK else count(criterion.window, "day")
@@ -97,28 +97,26 @@ def active_lack(criterion: Active, reading: ActiveReading, _: Moment) -> Lack | 
 def trained(criterion: TrainingCompleted, reading: TrainingReading, moment: Moment) -> Judged:
     """Judge how many of those invited were trained."""
     some, of = reading.attended, reading.invited
-    return _level("trained", some, of, criterion.at_least, criterion, moment)
+    return level("trained", some, of, criterion.at_least, criterion, moment)
 
 
 def trained_needed(criterion: TrainingCompleted, reading: TrainingReading | None, _: Moment) -> str:
     """Write what is asked."""
-    return f"training ≥ {_bar(criterion.at_least, reading.invited if reading else None)}"
+    return f"training ≥ {bar_of(criterion.at_least, reading.invited if reading else None)}"
 
 
 def trained_lack(criterion: TrainingCompleted, reading: TrainingReading, _: Moment) -> Lack | None:
     """Give the fewest trained people that would do."""
-    need = _fewest(criterion, criterion.at_least, reading.invited)
+    need = fewest(criterion, criterion.at_least, reading.invited)
     if need > reading.invited:
-        return _never(reading.invited)
+        return never(reading.invited)
     missing = need - reading.attended
     if missing <= 0:
         return None
     return Lack(count(missing, "more person trained", "more people trained"))
 
 
-def _level(
-    what: str, some: int, of: int, share: float, criterion: Target, moment: Moment
-) -> Judged:
+def level(what: str, some: int, of: int, share: float, criterion: Target, moment: Moment) -> Judged:
     """Judge a share that may still change: at the soak's end, not before."""
     enough = some >= needed(share, of)
     now = part(some, of, share)
@@ -129,19 +127,20 @@ def _level(
     return lenses.of_share(judged, some, of, share, criterion.confidence)
 
 
-def _fewest(criterion: Target, share: float, of: int) -> int:
+def fewest(criterion: Target, share: float, of: int) -> int:
     """Give the fewest that do, for people to come too where the plan asks for it."""
     need = needed(share, of)
     confidence = criterion.confidence
     return need if confidence is None else max(need, lenses.fewest(of, share, confidence))
 
 
-def _never(of: int) -> Lack:
+def never(of: int) -> Lack:
+    """Say that not even everybody would do."""
     return Lack(
         f"not even all of {people(of)} would make it sure for people to come", possible=False
     )
 
 
-def _bar(share: float, of: int | None) -> str:
+def bar_of(share: float, of: int | None) -> str:
     """Write a share, and in people where it is known of how many."""
     return percent(share) if of is None else f"{percent(share)} ({people(needed(share, of))})"

@@ -10,6 +10,7 @@ from gates.readings import (
     TicketsReading,
     TrainingReading,
 )
+from gates.work_credibility import IMPOSSIBLE, MISSING, NOBODY, more
 
 Doubt = tuple[Quality, str]
 
@@ -29,6 +30,8 @@ def doubt(reading: Reading) -> Doubt | None:
 
 
 def _impossible(reading: Reading) -> str:
+    if (work := IMPOSSIBLE.get(reading.metric)) is not None:
+        return work(reading)
     match reading:
         case AdoptedReading():
             rest = reading.cohort - reading.adopted
@@ -37,10 +40,10 @@ def _impossible(reading: Reading) -> str:
             said = f"{reading.adopted} adopted and {still} still can, of {reading.cohort}"
             return said if still > rest else ""
         case ActiveReading():
-            return _more(reading.active, "active", reading.cohort)
+            return more(reading.active, "active", reading.cohort)
         case TrainingReading():
-            invited = _more(reading.invited, "invited", reading.cohort)
-            return invited or _more(reading.attended, "trained", reading.invited)
+            invited = more(reading.invited, "invited", reading.cohort)
+            return invited or more(reading.attended, "trained", reading.invited)
         case SatisfactionReading():
             low, high = reading.answered, 10 * reading.answered
             outside = not low <= reading.total <= high
@@ -48,10 +51,10 @@ def _impossible(reading: Reading) -> str:
             return said if outside else _answers(reading) or _marks(reading)
         case NpsReading():
             counted = reading.promoters + reading.detractors
-            return _more(counted, "promoters and detractors", reading.answered) or _answers(reading)
+            return more(counted, "promoters and detractors", reading.answered) or _answers(reading)
         case TicketsReading():
             active = max(reading.launch_active, reading.week_active)
-            return _more(active, "active", reading.cohort)
+            return more(active, "active", reading.cohort)
         case _:
             return ""
 
@@ -68,14 +71,12 @@ def _marks(reading: SatisfactionReading) -> str:
 
 
 def _answers(reading: SatisfactionReading | NpsReading) -> str:
-    return _more(reading.answered + reading.blank, "answers", reading.cohort)
-
-
-def _more(some: int, what: str, of: int) -> str:
-    return f"{some} {what} of only {of}" if some > of else ""
+    return more(reading.answered + reading.blank, "answers", reading.cohort)
 
 
 def _missing(reading: Reading) -> str:
+    if (work := MISSING.get(reading.metric)) is not None:
+        return work(reading)
     match reading:
         case TrainingReading(invited=0):
             return "nobody was invited to a training"
@@ -84,4 +85,4 @@ def _missing(reading: Reading) -> str:
         case TicketsReading(launch_active=0):
             return "nobody was active in the launch week to compare with"
         case _:
-            return "" if reading.cohort else "nobody is in this phase"
+            return "" if reading.cohort else NOBODY

@@ -13,8 +13,11 @@ import pandas as pd
 
 from gates.changes import Change
 from gates.outage import Outage
+from gates.setting import Setting
 
 Kind = Literal["text", "day", "moment", "number", "truth"]
+
+_WORK: dict[str, Kind] = {"person": "text", "day": "day", "workflow": "text", "times": "number"}
 
 COLUMNS: dict[str, dict[str, Kind]] = {
     "people": {
@@ -42,6 +45,12 @@ COLUMNS: dict[str, dict[str, Kind]] = {
         "closed": "moment",
         "workaround": "text",
     },
+    "workflows": _WORK,
+    "old_work": _WORK,
+    "old_logins": {"person": "text", "day": "day"},
+    "checklist": {"item": "text", "confirmed": "truth"},
+    "everyone": {"person": "text", "moved_on": "day"},
+    "measured": {"measure": "text", "person": "text", "week": "day", "value": "number"},
 }
 """Columns of each table. Days are midnights without a zone, moments are UTC."""
 
@@ -74,6 +83,19 @@ class Frames:
     """Days taken from the people of a site."""
     rows: Mapping[str, int] = field(default_factory=dict)
     """Rows each whole source has, other phases' included; no entry: those of the frame."""
+    workflows: pd.DataFrame = field(default_factory=lambda: table("workflows"))
+    """Work done in the new tool, by everybody who has moved."""
+    old_work: pd.DataFrame = field(default_factory=lambda: table("old_work"))
+    """Work the cohort still does in the old system."""
+    old_logins: pd.DataFrame = field(default_factory=lambda: table("old_logins"))
+    """The cohort's last log-in to the old system."""
+    checklist: pd.DataFrame = field(default_factory=lambda: table("checklist"))
+    """What is to be confirmed for this phase, and whether it is."""
+    everyone: pd.DataFrame = field(default_factory=lambda: table("everyone"))
+    """Everybody in scope, and when they moved; a missing day: not yet."""
+    measured: pd.DataFrame = field(default_factory=lambda: table("measured"))
+    """Everybody's weeks (by their Monday) in what the work is measured by."""
+    setting: Setting = field(default_factory=Setting)
 
     def __post_init__(self) -> None:
         for name in COLUMNS:

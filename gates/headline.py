@@ -35,6 +35,51 @@ SAYS: dict[Metric, dict[State, str]] = {
         State.MISSED: "calls for help are rising",
         State.UNDECIDED: "calls for help cannot be compared with the launch week yet",
     },
+    Metric.ACCOUNTS: {
+        State.MET: "accounts are open",
+        State.MISSED: "too few accounts are open",
+        State.UNDECIDED: "accounts are still being opened",
+    },
+    Metric.ACTIVE_DAILY: {
+        State.MET: "people use it daily",
+        State.MISSED: "too few people use it on a day",
+        State.UNDECIDED: "daily use is not decided yet",
+    },
+    Metric.COMPLETING: {
+        State.MET: "people do the key workflows in it",
+        State.MISSED: "too few people do the key workflows in it",
+        State.UNDECIDED: "the key workflows are not decided yet",
+    },
+    Metric.WORKFLOWS: {
+        State.MET: "the key workflows are tried",
+        State.MISSED: "key workflows are not tried by enough people",
+        State.UNDECIDED: "key workflows are still to be tried by more people",
+    },
+    Metric.WORK_MOVED: {
+        State.MET: "the work is done in the new system",
+        State.MISSED: "too much work is done in the old system",
+        State.UNDECIDED: "where the work is done is not decided yet",
+    },
+    Metric.DEPENDENTS: {
+        State.MET: "people have left the old system",
+        State.MISSED: "too many people who moved still log in to the old system",
+        State.UNDECIDED: "who still needs the old system is not decided yet",
+    },
+    Metric.SUPPORT: {
+        State.MET: "support can take the next phase",
+        State.MISSED: "support cannot take the next phase",
+        State.UNDECIDED: "what support can take is not decided yet",
+    },
+    Metric.IMPACT: {
+        State.MET: "the work goes as well as it should",
+        State.MISSED: "the work goes worse than it may",
+        State.UNDECIDED: "what moving did to the work cannot be told yet",
+    },
+    Metric.CHECKLIST: {
+        State.MET: "the checklist is complete",
+        State.MISSED: "the checklist has open items",
+        State.UNDECIDED: "the checklist has open items still",
+    },
     Metric.INCIDENTS: {State.MET: "no incident stops it"},
 }
 """What each finding says in words; open incidents and missing data are said with their reason."""
@@ -46,6 +91,8 @@ def say(finding: Finding) -> str:
         return f"no data that can be believed ({finding.reason})"
     if finding.metric is Metric.INCIDENTS and finding.state is State.MISSED:
         return f"incidents: {finding.now} ({finding.note})"
+    if finding.metric is Metric.SUPPORT and finding.state is State.MISSED:
+        return f"{SAYS[finding.metric][finding.state]} ({finding.note})"
     return SAYS[finding.metric][finding.state]
 
 

@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from config.criteria import Active, Adopted, Criterion, Incidents, Survey, Target
+from config.criteria import Active, Adopted, Criterion, Incidents, Survey
+from config.criterion import Dated
 from config.names import Metric
-from gates import brakes, counts, surveys, tickets
+from gates import brakes, counts, impact, support, surveys, tickets, work
 from gates.credibility import Doubt, doubt
 from gates.findings import NO_DATA, Does, Finding, Judged, State
 from gates.moment import Moment
@@ -23,6 +24,15 @@ JUDGES: dict[Metric, Callable[[Any, Any, Moment], Judged]] = {
     Metric.SATISFACTION: surveys.satisfaction,
     Metric.NPS: surveys.nps,
     Metric.TICKETS: tickets.tickets,
+    Metric.ACCOUNTS: work.accounts,
+    Metric.ACTIVE_DAILY: work.active_daily,
+    Metric.COMPLETING: work.completing,
+    Metric.WORKFLOWS: work.workflows,
+    Metric.WORK_MOVED: work.work_moved,
+    Metric.DEPENDENTS: work.dependents,
+    Metric.SUPPORT: support.support,
+    Metric.IMPACT: impact.impact,
+    Metric.CHECKLIST: work.checklist,
 }
 """How each metric is judged, but for incidents, which have rules of their own."""
 
@@ -33,6 +43,15 @@ NEEDED: dict[Metric, Callable[[Any, Any, Moment], str]] = {
     Metric.SATISFACTION: surveys.satisfaction_needed,
     Metric.NPS: surveys.nps_needed,
     Metric.TICKETS: tickets.tickets_needed,
+    Metric.ACCOUNTS: work.accounts_needed,
+    Metric.ACTIVE_DAILY: work.active_daily_needed,
+    Metric.COMPLETING: work.completing_needed,
+    Metric.WORKFLOWS: work.workflows_needed,
+    Metric.WORK_MOVED: work.work_moved_needed,
+    Metric.DEPENDENTS: work.dependents_needed,
+    Metric.SUPPORT: support.support_needed,
+    Metric.IMPACT: impact.impact_needed,
+    Metric.CHECKLIST: work.checklist_needed,
 }
 """What each criterion asks, in words."""
 
@@ -73,7 +92,7 @@ def _doubted(
     if quality in {Quality.SILENT, Quality.EMPTY} and _too_early(criterion, reading, moment):
         return Judged(State.UNDECIDED, f"{why}; not expected yet", "nothing yet")
     if quality in LATE and _in_grace(criterion, reading, moment):
-        waited = cast("Target", criterion).grace
+        waited = cast("Dated", criterion).grace
         return Judged(State.UNDECIDED, f"{why}; waited for {_span(waited)}", "nothing yet")
     return Judged(State.NO_DATA, f"{why} ({quality.value})", NO_DATA)
 
@@ -94,7 +113,7 @@ def _newer(judged: Judged, reading: Reading | None, moment: Moment) -> Judged:
 
 def _too_old(criterion: Criterion, reading: Reading | None, moment: Moment) -> Doubt | None:
     """Tell whether data is older than a criterion allows, though not than its source does."""
-    allowed = criterion.max_age if isinstance(criterion, Target) else None
+    allowed = criterion.max_age if isinstance(criterion, Dated) else None
     if allowed is None or reading is None or reading.as_of is None:
         return None
     age = moment.now - reading.as_of
@@ -106,7 +125,7 @@ def _too_old(criterion: Criterion, reading: Reading | None, moment: Moment) -> D
 
 def _in_grace(criterion: Criterion, reading: Reading | None, moment: Moment) -> bool:
     """Tell whether data that is late is still waited for: since it was heard, or since launch."""
-    if not isinstance(criterion, Target) or (reading is not None and not reading.cohort):
+    if not isinstance(criterion, Dated) or (reading is not None and not reading.cohort):
         return False
     heard = reading.as_of if reading is not None else None
     if heard is None:

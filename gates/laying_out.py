@@ -16,6 +16,7 @@ def laid_out(sheets: Sheets) -> Frames:
         fresh={str(name): span for name, span in sheets.fresh.items()},
         changes=sheets.changes,
         outages=sheets.outages,
+        setting=sheets.setting,
         rows={str(name): number for name, number in sheets.rows.items()},
     )
 

@@ -1,23 +1,19 @@
 """Measuring: frames become readings. Vectorised; counts only what happened up to yesterday."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cached_property
+from datetime import date
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
 from config.criteria import Active, Adopted, Criterion, Gate, Survey, Tickets
 from config.names import Metric, Severity
-from gates import adoption
-from gates.adoption import WEEK, Activity, keys
-from gates.clock import Flags
+from gates import adoption, measuring_impact, measuring_work
+from gates.adoption import keys
+from gates.evidence import Evidence
 from gates.frames import Frames
 from gates.moment import Moment
-from gates.quality import Checkup
 from gates.readings import (
     ActiveReading,
     AdoptedReading,
@@ -30,72 +26,6 @@ from gates.readings import (
     TicketsReading,
     TrainingReading,
 )
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """Frames at a moment, with what several metrics need computed once."""
-
-    frames: Frames
-    moment: Moment
-
-    @cached_property
-    def checkup(self) -> Checkup:
-        """What is wrong with each table."""
-        return Checkup(self.frames, self.moment)
-
-    @cached_property
-    def activity(self) -> Activity:
-        """The cohort's activity up to yesterday."""
-        return adoption.activity_of(self.frames, self.moment)
-
-    @cached_property
-    def attended(self) -> Flags:
-        """Tell of each person whether they attended a training up to yesterday."""
-        sheet = self.frames.attendance
-        past = (sheet["day"] < pd.Timestamp(self.moment.today)) & sheet["attended"]
-        person = adoption.rows_of(self.frames, sheet.loc[past, "person"])
-        seen = np.zeros(len(self.frames.people), dtype=bool)
-        seen[person[person >= 0]] = True
-        return seen
-
-    @cached_property
-    def answers(self) -> pd.DataFrame:
-        """Each person's newest answer since launch; those without a name count one each."""
-        moment, sheet = self.moment, self.frames.answers.drop_duplicates()
-        since = pd.Timestamp(moment.launched_on, tz=ZoneInfo(moment.zone))
-        sheet = sheet[(sheet["at"] >= since) & (sheet["at"] <= pd.Timestamp(moment.now))]
-        named = sheet[adoption.rows_of(self.frames, sheet["person"]) >= 0]
-        # By id too, so that of two answers of one moment the same one counts in any order.
-        newest = named.sort_values(["at", "id"]).drop_duplicates("person", keep="last")
-        return pd.concat([newest, sheet[sheet["person"].isna()]])
-
-    def last(self, days: int) -> tuple[date, date]:
-        """First and last of the last so many days."""
-        today = self.moment.today
-        return today - timedelta(days=days), today - timedelta(days=1)
-
-    @property
-    def launch_week(self) -> tuple[date, date]:
-        """First and last of the launch week's days."""
-        launch = self.moment.launched_on
-        return launch, launch + timedelta(days=WEEK - 1)
-
-    @property
-    def since_launch_week(self) -> tuple[date, date]:
-        """First and last of the days after the launch week; the last may come before the first."""
-        return self.launch_week[1] + timedelta(days=1), self.last(1)[1]
-
-    def common(self, *tables: str) -> dict[str, Any]:
-        """Give what all readings have in common: the cohort, and how good the tables are."""
-        found = self.checkup.health(tables)
-        return {
-            "cohort": len(self.frames.people),
-            "quality": found.quality,
-            "doubt": found.doubt,
-            "as_of": found.as_of,
-        }
-
 
 Measure = Callable[[Evidence, Criterion], Reading]
 
@@ -236,6 +166,15 @@ MEASURES: dict[Metric, Measure] = {
     Metric.SATISFACTION: _satisfaction,
     Metric.NPS: _nps,
     Metric.TICKETS: _tickets,
+    Metric.ACCOUNTS: measuring_work.accounts,
+    Metric.ACTIVE_DAILY: measuring_work.active_daily,
+    Metric.COMPLETING: measuring_work.completing,
+    Metric.WORKFLOWS: measuring_work.workflows,
+    Metric.WORK_MOVED: measuring_work.work_moved,
+    Metric.DEPENDENTS: measuring_work.dependents,
+    Metric.SUPPORT: measuring_work.support,
+    Metric.IMPACT: measuring_impact.impact,
+    Metric.CHECKLIST: measuring_work.checklist,
     Metric.INCIDENTS: _incidents,
 }
 """How each metric is measured."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 import pandas as pd
 
@@ -35,7 +36,7 @@ ORDER = (
 )
 """Where several things are wrong, the first of these is told."""
 
-OUR_OWN = frozenset({"people", "incidents"})
+OUR_OWN = frozenset({"people", "incidents", "checklist", "everyone"})
 """Kept by ourselves and read at the look itself. An empty register of incidents says that nothing
 went wrong (that nobody is there is said apart), and a phase just resumed need not wait for one to
 be written anew: that would pause it again for good."""
@@ -134,6 +135,32 @@ def _incidents(frame: pd.DataFrame, moment: Moment) -> Iterator[Flaw]:
     yield from _odd(unknown, "incidents", "of a severity nobody knows")
 
 
+def _work(name: str, frame: pd.DataFrame, moment: Moment) -> Iterator[Flaw]:
+    yield from _gaps(frame, ("person", "day", "workflow"), name)
+    yield from _later(frame["day"], moment.today, f"{name}: days")
+    yield from _odd(frame["times"] < 0, name, "done less than no times")
+
+
+def _old_logins(frame: pd.DataFrame, moment: Moment) -> Iterator[Flaw]:
+    yield from _gaps(frame, ("person", "day"), "old_logins")
+    yield from _later(frame["day"], moment.today, "old_logins: days")
+
+
+def _everyone(frame: pd.DataFrame, moment: Moment) -> Iterator[Flaw]:
+    yield from _later(frame["moved_on"], moment.today, "everyone: moves")
+
+
+def _measured(frame: pd.DataFrame, moment: Moment) -> Iterator[Flaw]:
+    yield from _gaps(frame, ("measure", "person", "week", "value"), "measured")
+    yield from _later(frame["week"], moment.today, "measured: weeks")
+    twice = frame.drop_duplicates().duplicated(["measure", "person", "week"])
+    yield from _odd(twice, "measured", "that give one week of a person two values")
+
+
+def _nothing_wrong(_: pd.DataFrame, __: Moment) -> Iterator[Flaw]:
+    yield from ()
+
+
 CHECKS: dict[str, Callable[[pd.DataFrame, Moment], Iterator[Flaw]]] = {
     "people": _people,
     "activity": _activity,
@@ -141,6 +168,12 @@ CHECKS: dict[str, Callable[[pd.DataFrame, Moment], Iterator[Flaw]]] = {
     "answers": _answers,
     "tickets": _tickets,
     "incidents": _incidents,
+    "workflows": partial(_work, "workflows"),
+    "old_work": partial(_work, "old_work"),
+    "old_logins": _old_logins,
+    "checklist": _nothing_wrong,
+    "everyone": _everyone,
+    "measured": _measured,
 }
 
 

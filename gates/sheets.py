@@ -11,8 +11,22 @@ from pydantic import AwareDatetime, Field, NonNegativeInt
 from config.values import Part, Span
 from gates.changes import Change
 from gates.outage import Outage
+from gates.setting import Setting
 
-TableName = Literal["people", "activity", "attendance", "answers", "tickets", "incidents"]
+TableName = Literal[
+    "people",
+    "activity",
+    "attendance",
+    "answers",
+    "tickets",
+    "incidents",
+    "workflows",
+    "old_work",
+    "old_logins",
+    "checklist",
+    "everyone",
+    "measured",
+]
 
 
 class PersonRow(Part):
@@ -77,6 +91,47 @@ class IncidentRow(Part):
     workaround: str | None = None
 
 
+class WorkRow(Part):
+    """A person's work of one kind on a local day."""
+
+    person: str | None
+    day: date | None
+    workflow: str | None
+    times: float | None = 1
+
+
+class OldLoginRow(Part):
+    """The local day a person last logged in to the old system."""
+
+    person: str | None
+    day: date | None
+
+
+class ItemRow(Part):
+    """Something to be confirmed for the phase."""
+
+    item: str
+    confirmed: bool
+
+
+class MoveRow(Part):
+    """One person in scope, of any phase."""
+
+    person: str
+    moved_on: date | None = None
+    """Local day their account was opened; null: not yet."""
+
+
+class MeasuredRow(Part):
+    """A person's mean of one week in what the work is measured by."""
+
+    measure: str | None
+    person: str | None
+    week: date | None
+    """Its Monday."""
+    value: float | None
+
+
 class Sheets(Part):
     """One phase's cohort and its evidence, to be measured."""
 
@@ -87,6 +142,16 @@ class Sheets(Part):
     answers: tuple[AnswerRow, ...] = ()
     tickets: tuple[TicketRow, ...] = ()
     incidents: tuple[IncidentRow, ...] = ()
+    workflows: tuple[WorkRow, ...] = ()
+    """In the new tool, by everybody who has moved."""
+    old_work: tuple[WorkRow, ...] = ()
+    """By the cohort, still in the old system."""
+    old_logins: tuple[OldLoginRow, ...] = ()
+    checklist: tuple[ItemRow, ...] = ()
+    everyone: tuple[MoveRow, ...] = ()
+    measured: tuple[MeasuredRow, ...] = ()
+    setting: Setting = Setting()
+    """What the plan says besides the gate."""
     as_of: dict[TableName, AwareDatetime | None]
     """When each table was last written; null, or no entry: its source was never heard."""
     fresh: dict[TableName, Span] = Field(default_factory=dict)

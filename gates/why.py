@@ -5,7 +5,7 @@ from typing import Any, TypeGuard, TypeVar, cast
 
 from config.criteria import Criterion, Gate
 from config.names import Metric
-from gates import brakes, counts, surveys, tickets
+from gates import brakes, counts, impact, support, surveys, tickets, work
 from gates.credibility import doubt
 from gates.findings import NO_DATA, Finding, Lack
 from gates.moment import Moment
@@ -28,6 +28,15 @@ LACKS: dict[Metric, Callable[[Any, Any, Moment], Lack | None]] = {
     Metric.ACTIVE: counts.active_lack,
     Metric.TRAINING_COMPLETED: counts.trained_lack,
     Metric.TICKETS: tickets.tickets_lack,
+    Metric.ACCOUNTS: work.accounts_lack,
+    Metric.ACTIVE_DAILY: work.active_daily_lack,
+    Metric.COMPLETING: work.completing_lack,
+    Metric.WORKFLOWS: work.workflows_lack,
+    Metric.WORK_MOVED: work.work_moved_lack,
+    Metric.DEPENDENTS: work.dependents_lack,
+    Metric.SUPPORT: support.support_lack,
+    Metric.IMPACT: impact.impact_lack,
+    Metric.CHECKLIST: work.checklist_lack,
 }
 
 SURVEYS = (Metric.SATISFACTION, Metric.NPS)

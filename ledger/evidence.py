@@ -1,13 +1,23 @@
-"""Evidence in the ledger: activity, attendance, answers and tickets, by person key."""
+"""Evidence in the ledger, by person key: what people did, answered, asked and were measured by."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select
 
 from ledger.door import beside_snapshots
-from ledger.evidence_tables import activity, answer, attendance, evidence, ticket
+from ledger.evidence_tables import (
+    activity,
+    answer,
+    attendance,
+    evidence,
+    measured,
+    old_login,
+    old_work,
+    ticket,
+    workflow,
+)
 from ledger.tables import incident
 
 TABLES: dict[str, Table] = {
@@ -15,6 +25,10 @@ TABLES: dict[str, Table] = {
     "attendance": attendance,
     "answers": answer,
     "tickets": ticket,
+    "workflows": workflow,
+    "old_work": old_work,
+    "old_logins": old_login,
+    "measured": measured,
 }
 _KEYS = {
     name: [c.name for c in table.primary_key.columns if c.name != "rollout"]
@@ -33,9 +47,12 @@ def put(tx: Connection, rollout: str, source: str, rows: Sequence[Row]) -> int:
     told = (tuple(r[n] for n in names) for r in rows)
     given = {tuple(row[i] for i in places): row for row in told}
     fresh = {k: row for k, row in given.items() if had.get(k) != row}
-    for key in fresh.keys() & had.keys():
-        here = [table.c[k] == value for k, value in zip(keys, key, strict=True)]
-        tx.execute(delete(table).where(table.c.rollout == rollout, *here))
+    changed = fresh.keys() & had.keys()
+    if changed:
+        here = [table.c[k] == bindparam(f"its_{k}") for k in keys]
+        names_of = [f"its_{k}" for k in keys]
+        gone = [dict(zip(names_of, key, strict=True)) for key in changed]
+        tx.execute(delete(table).where(table.c.rollout == rollout, *here), gone)
     if fresh:
         made = [dict(zip(names, row, strict=True)) for row in fresh.values()]
         tx.execute(insert(table), [{"rollout": rollout} | row for row in made])

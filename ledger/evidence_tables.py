@@ -45,11 +45,46 @@ ticket = Table(
     Column("tier", Integer),
 )
 
+
+def _work(name: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        of_rollout(),
+        Column("person", String(12), primary_key=True),
+        Column("day", Date, primary_key=True),
+        Column("workflow", String(80), primary_key=True),
+        Column("times", Float),
+    )
+
+
+workflow = _work("workflow")
+old_work = _work("old_work")
+
+old_login = Table(
+    "old_login",
+    metadata,
+    of_rollout(),
+    Column("person", String(12), primary_key=True),
+    Column("day", Date, nullable=False),
+)
+
+measured = Table(
+    "measured",
+    metadata,
+    of_rollout(),
+    Column("measure", String(40), primary_key=True),
+    Column("person", String(12), primary_key=True),
+    Column("week", Date, primary_key=True),
+    Column("value", Float, nullable=False),
+    Column("days", Integer, nullable=False),
+)
+
 evidence = Table(
     "evidence",
     metadata,
     of_rollout(),
-    Column("source", String(20), primary_key=True),
+    Column("source", String(60), primary_key=True),
     Column("as_of", Moment),
     Column("rows", Integer, nullable=False),
     Column("read_at", Moment, nullable=False),

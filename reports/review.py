@@ -3,15 +3,23 @@
 from datetime import datetime
 
 from config.plan import Plan
+from gates.work_readings import ImpactReading
 from reports.gate import plain
 from reports.overview import to_one_address
+from reports.worth import worth
 from rollout.calendar import local_day
 from rollout.phases import DECOMMISSION, State
 from rollout.snapshot import Snapshot
 
 
-def review(plan: Plan, snapshot: Snapshot, now: datetime) -> str:
-    """Write what came of each phase against the goal; counts only, nobody is named."""
+def review(
+    plan: Plan, snapshot: Snapshot, now: datetime, impact: ImpactReading | None = None
+) -> str:
+    """Write what came of each phase against the goal; counts only, nobody is named.
+
+    With what moving did to the work, and what the rollout costs and gains, where the plan says
+    what is measured and what is spent.
+    """
     goal, today = plan.decommission.after.adopted, local_day(now, plan.zone)
     rows = ["| phase | people | adopted | goal | attempt |", "|---|--:|--:|---|--:|"]
     for phase in plan.phases:
@@ -26,11 +34,12 @@ def review(plan: Plan, snapshot: Snapshot, now: datetime) -> str:
     end = snapshot.phases.get(DECOMMISSION)
     off = end is not None and end.state is State.RETIRED
     old = "is switched off" if off else "is still there"
+    money = worth(plan, snapshot, impact, today)
     loud = f"{to_one_address(snapshot)}\n\n" if snapshot.only_to else ""
     return (
         f"# Review of {today:%a} {today.day} {today:%b %Y}{since}\n\n{loud}"
         + "\n".join(rows)
         + "\n\n"
         f"{plain(plan.old_system.name)} {old}. Open incidents: {len(snapshot.incidents)}; "
-        f"effects of unknown fate: {len(snapshot.unknown())}.\n"
+        f"effects of unknown fate: {len(snapshot.unknown())}.\n" + (f"\n{money}\n" if money else "")
     )

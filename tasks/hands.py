@@ -10,6 +10,7 @@ from prefect.artifacts import create_markdown_artifact
 
 from actions.desk import at_desk, lease_seconds
 from actions.hands import Did, PlainHands, Verb, reporting
+from actions.impact_of import impact_of
 from reports.overview import overview, standing
 from reports.review import review
 from tasks.activate_accounts import activate_accounts
@@ -84,6 +85,6 @@ class TaskHands(PlainHands):
     def show_review(self, rollout: str, now: datetime) -> None:
         """Show the review, always under the same key."""
         with at_desk(rollout) as desk:
-            text = review(desk.plan, desk.look(), now)
+            text = review(desk.plan, desk.look(), now, impact_of(desk, now))
         line = text.partition("\n")[0].lstrip("# ")
         create_markdown_artifact(text, key=f"{rollout}-review", description=line)

@@ -1,7 +1,7 @@
 """Approvers are asked by mail: each once, never the requester, whatever dies in between."""
 
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any, NoReturn, cast
 
@@ -19,7 +19,7 @@ from connectors.opening import Outside
 from ledger import audit, phases, records
 from ledger.evidence_tables import decision
 from ledger.tables import rollout, step
-from rehearsal.failpoints import PORTS, watched
+from rehearsal.failpoints import watched
 from rollout.officials import official_key
 from rollout.orders import gate_subject
 from rollout.phases import State, Verb
@@ -39,7 +39,7 @@ def posted(world: World, post: MemoryPost) -> Desk:
     """Give the world's desk with a post, and the old system it has."""
     old = world.desk.outside.old
     nothing = cast("Any", None)
-    openers = {f"open_{port}": nothing for port in PORTS}
+    openers = {field.name: nothing for field in fields(Outside)}
     openers |= {"open_post": lambda: post, "open_old": lambda: old}
     return replace(world.desk, outside=Outside(**openers))
 

@@ -23,6 +23,21 @@ NOW = datetime(2026, 3, 27, 9, tzinfo=UTC)
 Rows = Sequence[Mapping[str, object]]
 Make = Callable[[TableName, Rows], Evidence]
 
+WORK: Rows = [
+    {
+        "email": "ana@acme.example",
+        "day": date(2026, 3, 4),
+        "workflow": "create-order",
+        "times": 12.0,
+    },
+    {
+        "email": "ana@acme.example",
+        "day": date(2026, 3, 4),
+        "workflow": "close-order",
+        "times": None,
+    },
+]
+
 ROWS: dict[TableName, Rows] = {
     "activity": [
         {"email": "ana@acme.example", "day": date(2026, 3, 2)},
@@ -69,6 +84,12 @@ ROWS: dict[TableName, Rows] = {
             "tier": 1.0,
         },
         {"id": "T-2", "email": None, "opened": date(2026, 3, 4), "closed": None, "tier": None},
+    ],
+    "workflows": WORK,
+    "old_work": WORK,
+    "measures": [
+        {"email": "ana@acme.example", "day": date(2026, 3, 4), "value": 21.5},
+        {"email": "ana@acme.example", "day": date(2026, 3, 5), "value": 20.0},
     ],
 }
 

@@ -15,6 +15,17 @@ from config.criteria import (
     TrainingCompleted,
 )
 from config.names import Metric
+from config.work import (
+    Accounts,
+    ActiveDaily,
+    Checklist,
+    Completing,
+    Dependents,
+    Impact,
+    Support,
+    Workflows,
+    WorkMoved,
+)
 from gates.decision import Decision, take
 from gates.frames import COLUMNS, Frames, table
 from gates.measuring import measure
@@ -29,6 +40,21 @@ from gates.readings import (
     TicketsReading,
     TrainingReading,
 )
+from gates.setting import Measurable, Setting, TierHours
+from gates.work_readings import (
+    AccountsReading,
+    ActiveDailyReading,
+    ChecklistReading,
+    CompletingReading,
+    DependentsReading,
+    ImpactReading,
+    MeasureReading,
+    SupportReading,
+    TierLoad,
+    Tried,
+    WorkflowsReading,
+    WorkMovedReading,
+)
 
 ZONE = "America/Paramaribo"
 LAUNCH = date(2026, 3, 16)
@@ -41,6 +67,39 @@ FULL = Gate(
     satisfaction=Satisfaction(),
     nps=Nps(),
     tickets=Tickets(),
+)
+
+EVERY = FULL.model_copy(
+    update={
+        "accounts": Accounts(),
+        "active_daily": ActiveDaily(),
+        "completing": Completing(),
+        "workflows": Workflows(),
+        "work_moved": WorkMoved(),
+        "dependents": Dependents(),
+        "support": Support(),
+        "impact": Impact(),
+        "checklist": Checklist(),
+    }
+)
+"""Every criterion there is."""
+EARLIER = range(901, 913)
+"""People of an earlier phase."""
+SETTING = Setting(
+    workflows=("create-order", "close-order"),
+    next_title="remaining users",
+    next_size=30,
+    phases_after=1,
+    tiers=(TierHours(tier=1, hours=10, minutes=30),),
+    measures=(
+        Measurable(
+            name="orders",
+            what="orders entered per hour",
+            unit="orders an hour",
+            better="higher",
+            since=date(2026, 2, 2),
+        ),
+    ),
 )
 
 Row = Mapping[str, object]
@@ -126,6 +185,16 @@ def incident(severity: str, number: int = 1, **other: object) -> Row:
     return {**given, **other}
 
 
+def work(number: int, day: int, workflow: str = "create-order", times: float | None = 1) -> Row:
+    return {"person": key(number), "day": on(day), "workflow": workflow, "times": times}
+
+
+def weekly(number: int, week: int, value: float, measure: str = "orders") -> Row:
+    """A person's mean of a week; week 0 begins six weeks before launch."""
+    monday = date(2026, 2, 2) + timedelta(weeks=week)
+    return {"measure": measure, "person": key(number), "week": monday, "value": value}
+
+
 def frames(size: int = 21, day: int = 12, **tables: Any) -> Frames:  # noqa: ANN401
     """Frames of so many people who all do well, at a day; tables are given as rows."""
     everybody = range(1, size + 1)
@@ -138,10 +207,24 @@ def frames(size: int = 21, day: int = 12, **tables: Any) -> Frames:  # noqa: ANN
         "answers": [answer(n, day=min(9, day - 1)) for n in everybody],
         "tickets": [ticket(1, 2)],
         "incidents": [],
+        "workflows": [work(n, max(1, day - 2), w) for n in everybody for w in SETTING.workflows],
+        "old_work": [work(1, 1)],
+        "old_logins": [{"person": key(1), "day": LAUNCH - timedelta(days=3)}],
+        "checklist": [{"item": "core-team/tool-tested", "confirmed": True}],
+        "everyone": [
+            *({"person": key(n), "moved_on": LAUNCH} for n in everybody),
+            *({"person": key(n), "moved_on": date(2026, 2, 23)} for n in EARLIER),
+        ],
+        # Who moved in week 3 enters three orders an hour more from week 4 on.
+        "measured": [
+            weekly(n, w, 20 + n % 5 + w + (n * w) % 3 + (3 if n in EARLIER and w > 3 else 0))
+            for n in (*everybody, *EARLIER)
+            for w in range(6)
+        ],
     }
     made: dict[str, Any] = {name: table(name, tables.get(name, rows[name])) for name in rows}
     as_of = dict.fromkeys(COLUMNS, at(day, 8))
-    return Frames(**made, as_of=as_of)
+    return Frames(**made, as_of=as_of, setting=SETTING)
 
 
 def readings(size: int = 21, **other: Reading | None) -> dict[Metric, Reading]:
@@ -158,6 +241,45 @@ def readings(size: int = 21, **other: Reading | None) -> dict[Metric, Reading]:
         "incidents": IncidentsReading(cohort=size),
     }
     return {Metric(k): v for k, v in {**good, **other}.items() if v is not None}
+
+
+def work_readings(size: int = 21) -> dict[Metric, Reading]:
+    """Readings of the work of so many people who all do well."""
+    effect = MeasureReading(
+        name="orders",
+        what="orders entered per hour",
+        unit="orders an hour",
+        better="higher",
+        moved=21,
+        waiting=30,
+        weeks=3,
+        change=2.4,
+        low=1.0,
+        high=3.8,
+        otherwise=20,
+        share=0.12,
+        share_low=0.05,
+        share_high=0.19,
+    )
+    found: list[Reading] = [
+        AccountsReading(cohort=size, opened=size),
+        ActiveDailyReading(cohort=size, active=(size,) * 5 + (0, 0)),
+        CompletingReading(cohort=size, completed=size),
+        WorkflowsReading(
+            cohort=size, tried=(Tried(workflow="create-order", people=size),), phases_after=1
+        ),
+        WorkMovedReading(cohort=size, new=90, old=10),
+        DependentsReading(cohort=size, moved=size),
+        SupportReading(
+            cohort=size,
+            tiers=(TierLoad(tier=1, tickets=1, minutes=30, hours=10),),
+            next_title="remaining users",
+            next_size=30,
+        ),
+        ImpactReading(cohort=size, measures=(effect,)),
+        ChecklistReading(cohort=size, confirmed=3),
+    ]
+    return {reading.metric: reading for reading in found}
 
 
 def adopted(number: int, of: int, soak: int = 0, goal: int | None = None) -> AdoptedReading:

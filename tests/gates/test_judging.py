@@ -29,7 +29,7 @@ from gates.readings import (
     TrainingReading,
 )
 from gates.shares import at_least, needed
-from tests.gates.cohort import FULL, adopted, at, moment, readings
+from tests.gates.cohort import EVERY, FULL, adopted, at, moment, readings, work_readings
 
 
 def on_adoption(reading: Reading, day: int = 12, bar: float = 0.6, miss: Miss = "hold") -> Finding:
@@ -304,8 +304,8 @@ def test_a_doubtful_register_brakes_on_what_is_known() -> None:
 def test_missing_data_does_what_a_miss_would_but_never_sends_people_back(
     metric: Metric, miss: Miss, does: str
 ) -> None:
-    criterion = FULL.criteria()[metric].model_copy(update={"advisory": False, "on_miss": miss})
-    doubtful = readings()[metric].model_copy(update={"quality": Quality.NAN})
+    criterion = EVERY.criteria()[metric].model_copy(update={"advisory": False, "on_miss": miss})
+    doubtful = {**readings(), **work_readings()}[metric].model_copy(update={"quality": Quality.NAN})
     for reading in (doubtful, None):
         found = judge(metric, criterion, reading, moment())
         assert (found.state, found.does) == (State.NO_DATA, does)

@@ -24,6 +24,7 @@ from gates.readings import (
     TrainingReading,
 )
 from tests.gates.cohort import (
+    EVERY,
     FULL,
     LAUNCH,
     Row,
@@ -47,7 +48,7 @@ def read(metric: Metric, evidence: Frames, day: int = 12) -> Reading:
 
 def test_every_metric_can_be_measured() -> None:
     assert set(MEASURES) == set(Metric)
-    found = measure(frames(), FULL, moment())
+    found = measure(frames(), EVERY, moment())
     assert set(found) == set(Metric)
     assert all(found[metric].metric is metric for metric in found)
     assert {reading.quality for reading in found.values()} == {Quality.OK}
@@ -179,7 +180,7 @@ MESSY: dict[str, Any] = {
 def test_the_order_of_rows_never_matters(chance: object) -> None:
     shuffled: dict[str, Any] = {name: _shuffled(rows, chance) for name, rows in MESSY.items()}
     as_told, mixed = frames(**MESSY), frames(**shuffled)
-    assert measure(as_told, FULL, moment()) == measure(mixed, FULL, moment())
+    assert measure(as_told, EVERY, moment()) == measure(mixed, EVERY, moment())
 
 
 def _shuffled(rows: list[Row], chance: object) -> list[Row]:
@@ -191,7 +192,7 @@ def _shuffled(rows: list[Row], chance: object) -> list[Row]:
 def test_tables_with_another_index_say_the_same() -> None:
     plain = frames(**MESSY)
     moved = {f: plain.table(f).set_axis(range(100, 100 + len(plain.table(f)))) for f in COLUMNS}
-    assert measure(having(plain, **moved), FULL, moment()) == measure(plain, FULL, moment())
+    assert measure(having(plain, **moved), EVERY, moment()) == measure(plain, EVERY, moment())
     assert {field.name for field in fields(plain)} >= set(COLUMNS)
 
 

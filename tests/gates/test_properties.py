@@ -174,6 +174,8 @@ def better(reading: Reading) -> list[Reading]:
             return [*ways, *([but(week_active=a + 1)] if 0 < a < c else [])]
         case IncidentsReading(open=found):
             return [IncidentsReading(cohort=reading.cohort, open=found[1:])] if found else []
+        case _:
+            raise AssertionError(reading.metric)  # test_work.py has those of the work
 
 
 def _raised(reading: SatisfactionReading, value: float) -> SatisfactionReading:

@@ -203,7 +203,7 @@ def test_no_data_is_told_before_the_soak_and_the_targets() -> None:
 
 
 def test_missing_readings_are_no_data() -> None:
-    for metric in Metric:
+    for metric in readings():
         known = {m: reading for m, reading in readings().items() if m is not metric}
         found = decide(FULL, known, moment())
         if metric is Metric.ACTIVE:  # advice

@@ -1,0 +1,46 @@
+"""What measuring needs to know of the plan besides the criteria: a value, so that it replays."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field, NonNegativeInt, PositiveInt
+
+from config.values import Part
+
+
+class TierHours(Part):
+    """What a tier of support can take in a week."""
+
+    tier: PositiveInt
+    hours: float = Field(gt=0)
+    minutes: PositiveInt
+    """What a ticket takes on average."""
+
+
+class Measurable(Part):
+    """A measure of the plan."""
+
+    name: str
+    what: str
+    """In words: orders entered per hour."""
+    unit: str
+    better: Literal["higher", "lower"]
+    since: date
+    """First day of the baseline."""
+
+
+class Setting(Part):
+    """What a phase is set in."""
+
+    workflows: tuple[str, ...] = ()
+    """The key workflows of the new tool."""
+    next_title: str | None = None
+    """The phase after this one, in words; None: this is the last."""
+    next_size: NonNegativeInt = 0
+    """People in it."""
+    phases_after: NonNegativeInt = 0
+    """Phases that have not launched when this one passes."""
+    tiers: tuple[TierHours, ...] = ()
+    """Tiers of support whose hours are counted."""
+    measures: tuple[Measurable, ...] = ()
+    """What the work is measured by."""
