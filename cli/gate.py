@@ -51,7 +51,9 @@ def errors(
 ) -> None:
     """Print how often a gate wrongly advances, holds, pauses and rolls back."""
     from gates.error_rates import course_of, every, truths
+    from gates.simulated_looks import not_simulated
     from reports.error_rates import errors as table
+    from reports.error_rates import taken_as_met
 
     if file is None:
         default: Gate = Plan.model_fields["gates"].default
@@ -63,6 +65,7 @@ def errors(
         courses = [course_of(found.gate, n, found.soak_day, found.asked_on) for n in sizes]
         print(f"{found.title}\n")
         print(table(every(found.gate, courses, truths(found.gate), runs, seed)) + "\n")
+        print("".join(f"{line}\n" for line in taken_as_met(not_simulated(found.gate))), end="")
 
 
 @gate.command

@@ -264,7 +264,8 @@ def _gates(shown: Shown) -> Iterator[str]:
     """Say what each phase's gate will do, if people are really like this."""
     from cli.gate import phases
     from gates.error_rates import amiss, as_hoped, course_of, rates
-    from reports.error_rates import people_line, phase_lines
+    from gates.simulated_looks import not_simulated
+    from reports.error_rates import people_line, phase_lines, taken_as_met
 
     yield f"\nThese gates, if people are really like this ({RUNS} simulated rollouts of each)"
     for found in phases(shown):
@@ -275,7 +276,7 @@ def _gates(shown: Shown) -> Iterator[str]:
         )
         first, *rest = phase_lines(hoped, wrong)
         yield f"  {found.title}   {first}"
-        yield from (f"    {line}" for line in rest)
+        yield from (f"    {line}" for line in (*rest, *taken_as_met(not_simulated(found.gate))))
     yield f"  {people_line(as_hoped(shown.plan.gates))}"
 
 

@@ -59,8 +59,10 @@ def look_daily(cohorts: Cohorts, gate: Gate) -> Decided:
     """Look every morning until a gate advances, pauses or rolls back, or the days are over.
 
     Whatever approval the gate asks for is there; the data are fresh and whole; no incident is open.
+    What is not simulated is taken as met: `not_simulated` names it.
     """
     course = cohorts.course
+    gate = gate.model_copy(update={m.value: None for m in gate.criteria() if m not in COLUMNS})
     kind = np.full(len(cohorts), Kind.HOLD.value, dtype="<U9")
     day = np.full(len(cohorts), course.last_day)
     going = np.arange(len(cohorts))
@@ -74,6 +76,11 @@ def look_daily(cohorts: Cohorts, gate: Gate) -> Decided:
         if not len(going):
             break
     return Decided(kind, day)
+
+
+def not_simulated(gate: Gate) -> tuple[Metric, ...]:
+    """Give what a gate decides by that no simulated people have: their work, and who supports."""
+    return tuple(m for m, c in gate.criteria().items() if m not in COLUMNS and not c.advisory)
 
 
 def looked(

@@ -14,6 +14,7 @@ from scipy.stats import binom
 from config.criteria import Adopted, Gate
 from config.names import Metric
 from config.plan import Plan
+from config.work import Impact, Support
 from gates.error_rates import amiss, as_hoped, course_of, rates, truths
 from gates.frames import COLUMNS as TABLES
 from gates.frames import Frames, table
@@ -38,10 +39,12 @@ from gates.simulated_looks import (
     look_daily,
     looked,
     moment_of,
+    not_simulated,
     reading,
 )
 from gates.tuning import choices
 from gates.verdict import Kind, decide
+from reports.error_rates import taken_as_met
 from tests.gates.test_properties import gates
 
 DEFAULT: Gate = Plan.model_fields["gates"].default
@@ -214,3 +217,14 @@ def test_tickets_are_counted_by_the_launch_week() -> None:
     columns = COLUMNS[Metric.TICKETS](simulated, 12)
     assert (columns["launch_tickets"] == simulated.tickets[:, 1 : WEEK + 1].sum(axis=1)).all()
     assert (columns["week_tickets"] == simulated.tickets[:, 5:12].sum(axis=1)).all()
+
+
+def test_criteria_on_the_work_are_taken_as_met_and_named() -> None:
+    alone = Gate(adopted=Adopted())
+    more = alone.model_copy(update={"support": Support(), "impact": Impact()})
+    course = course_of(alone, 40)
+    truth = as_hoped(alone)
+    assert rates(more, truth, course, 50, 1) == rates(alone, truth, course, 50, 1)
+    assert not_simulated(more) == (Metric.SUPPORT,)  # impact is advice
+    assert taken_as_met(not_simulated(more)) == ["Not simulated, and taken as met: support."]
+    assert not taken_as_met(not_simulated(alone))
