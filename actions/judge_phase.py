@@ -7,6 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from actions.desk import Desk
+from actions.earlier_curves import earlier_curves
 from actions.evidence_of import frames_of, moment_of
 from actions.overriding import overrides_of
 from config.plan import Plan
@@ -16,6 +17,7 @@ from gates.readings import AdoptedReading, Reading
 from gates.verdict import Kind
 from gates.watch import watched
 from ledger import decisions, leases, phases, records
+from reports.forecast import expected
 from reports.gate import gate_report
 from rollout.approving import approved
 from rollout.calendar import DAY
@@ -63,6 +65,8 @@ def _at_the_gate(desk: Desk, snapshot: Snapshot, at: PhaseNow, now: datetime) ->
     overrides = overrides_of(desk, snapshot, at.name, now)
     moment = moment.model_copy(update={"overrides": overrides})
     found = take(gate, measure(frames, gate, moment), moment, frames.changes)
+    earlier = earlier_curves(desk, snapshot, at.name, now)
+    found = found.model_copy(update={"earlier": earlier})
     verb = _VERBS.get(found.verdict.kind)
     if at.state is State.PAUSED and verb is not Verb.ROLL_BACK:
         verb = None
@@ -151,6 +155,7 @@ def _report(desk: Desk, phase: str, found: Decision, number: int) -> str:
         next_look=next_look(desk.plan, found.moment.today),
         next_title=following or "decommission",
         evidence=f"{decisions.name_of(number)}.json",
+        expected=expected(found),
     )
 
 

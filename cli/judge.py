@@ -102,6 +102,7 @@ def _numbered(lines: list[bytes]) -> Iterator[tuple[int, bytes]]:
 
 def reported(case: Case, found: Answer) -> str:
     """Write an answer as its gate report."""
+    from reports.forecast import expected
     from reports.gate import gate_report
 
     assert found.verdict is not None  # noqa: S101 - asked of an answer that has one
@@ -111,7 +112,13 @@ def reported(case: Case, found: Answer) -> str:
         gate=case.gate,
         readings=found.readings or case.readings or (),
         changes=case.changes,
+        earlier=case.earlier,
         verdict=found.verdict,
     )
     said = {None: "", True: "As recorded.", False: "Not as recorded."}[found.as_recorded]
-    return "\n".join([gate_report(decision, case.moment.phase), *([f"{said}\n"] if said else [])])
+    return "\n".join(
+        [
+            gate_report(decision, case.moment.phase, expected=expected(decision)),
+            *([f"{said}\n"] if said else []),
+        ]
+    )

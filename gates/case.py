@@ -12,6 +12,7 @@ from config.criteria import Gate
 from config.values import Part
 from gates.changes import Change
 from gates.decision import judge_again
+from gates.earlier import Earlier
 from gates.moment import Moment
 from gates.readings import Reading
 from gates.sheets import Sheets
@@ -39,6 +40,8 @@ class Case(Part):
     """What is to be measured; or else `readings`."""
     changes: tuple[Change, ...] = ()
     """Who left, joined or was excluded."""
+    earlier: tuple[Earlier, ...] = ()
+    """How phases before this one adopted, for the forecast; it decides nothing."""
     verdict: Verdict | None = None
     """What was recorded; it is compared with, and decides nothing."""
 

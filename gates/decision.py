@@ -11,6 +11,7 @@ from config.names import Metric
 from config.values import Part
 from gates.aftermath import look_back
 from gates.changes import Change
+from gates.earlier import Earlier
 from gates.moment import Moment
 from gates.readings import Reading
 from gates.verdict import Verdict, decide
@@ -30,6 +31,8 @@ class Decision(Part):
     readings: tuple[Reading, ...]
     changes: tuple[Change, ...] = ()
     """Who left, joined or was excluded: how the denominator came about."""
+    earlier: tuple[Earlier, ...] = ()
+    """How phases before this one adopted, for the forecast; it decides nothing."""
     verdict: Verdict
 
     def reading(self, metric: Metric) -> Reading | None:

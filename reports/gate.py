@@ -36,16 +36,18 @@ def gate_report(
     next_look: datetime | None = None,
     evidence: str = "",
     names: Mapping[str, str] | None = None,
+    expected: str = "",
 ) -> str:
     """Write a decision as Markdown.
 
     `title` and `next_title` are the phases' words; `next_look` is in the zone people read;
-    `evidence` names the decision's file. People are named only where `names` gives them by key.
+    `evidence` names the decision's file; `expected` is the forecast of its adoption. People are
+    named only where `names` gives them by key.
     """
     verdict = decision.verdict
     parts = [
         f"### {plain(title[:1].upper() + title[1:])}: {_verb(decision)}. {plain(verdict.headline)}",
-        _table(decision),
+        _table(decision, expected),
         "\n".join(
             f"**{head}** {text}  "
             for head, text in (
@@ -83,23 +85,23 @@ def _verb(decision: Decision) -> str:
     return special.get(decision.verdict.because, VERBS[decision.verdict.kind])
 
 
-def _table(decision: Decision) -> str:
+def _table(decision: Decision, expected: str) -> str:
     rows = ["| | needed | now | |", "|---|---|---|---|"]
     adopted = decision.reading(Metric.ADOPTED)
     for finding in decision.verdict.findings:
-        spark = ""
+        spark, ahead = "", ""
         if finding.metric is Metric.ADOPTED and isinstance(adopted, AdoptedReading):
-            spark = sparkline(adopted.series, adopted.cohort)
-        rows.append(_row(finding, spark))
+            spark, ahead = sparkline(adopted.series, adopted.cohort), expected
+        rows.append(_row(finding, spark, ahead))
     return "\n".join(rows)
 
 
-def _row(finding: Finding, spark: str) -> str:
+def _row(finding: Finding, spark: str, ahead: str) -> str:
     now = f"**{plain(finding.now)}**" if finding.blocks else plain(finding.now)
     # A state that needs explaining gets its reason where nothing better is noted.
     unclear = finding.state is not State.MET and not finding.note
     note = finding.reason if unclear or finding.state is State.NO_DATA else finding.note
-    note = "; ".join(filter(None, (note, finding.beyond)))
+    note = "; ".join(filter(None, (note, finding.beyond, ahead)))
     state = f"{EMOJI[finding.state]}{_aside(finding)}"
     seen = " ".join(filter(None, (now, spark)))
     return f"| {state} | {plain(finding.needed)} | {seen} | {plain(note)} |"

@@ -1,0 +1,18 @@
+"""How an earlier phase of the same rollout adopted: what a forecast begins from."""
+
+from datetime import date
+
+from pydantic import NonNegativeInt
+
+from config.values import Part
+
+
+class Earlier(Part):
+    """One earlier phase."""
+
+    phase: str
+    launched_on: date
+    """Local launch day: day 1."""
+    people: NonNegativeInt
+    adopted: tuple[NonNegativeInt, ...]
+    """People who had adopted by the end of each day, up to yesterday."""
