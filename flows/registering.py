@@ -45,17 +45,18 @@ class Deployment:
     schedule: Mapping[str, Any] | None = None
 
 
-def register(plan: Plan, ledger_url: str) -> list[str]:
+def register(plan: Plan, ledger_url: str, *, scheduled: bool = True) -> list[str]:
     """Register a plan; gives the deployments' full names. Doing it again changes nothing.
 
     Another rollout's deployments on the same server stay as they are (`flows.naming`); those of
     phases that are no longer in the plan go. A ledger's password is kept out of Prefect: such a
-    worker gets CHANGEOVER_LEDGER from its own environment.
+    worker gets CHANGEOVER_LEDGER from its own environment. `scheduled`: False for a rehearsal whose
+    clock is its own, so that no morning of the real one ticks in it.
     """
     env = {"PYTHONSAFEPATH": "1"}
     if make_url(ledger_url).password is None:
         env["CHANGEOVER_LEDGER"] = absolute(ledger_url)
-    wanted = [*_standing(plan, ledger_url), *_of_phases(plan)]
+    wanted = [*_standing(plan, ledger_url, scheduled), *_of_phases(plan)]
     with get_client(sync_client=True) as client:
         _pool(client)
         names = [_register(client, plan.rollout, one, env) for one in wanted]
@@ -79,7 +80,7 @@ def absolute(url: str) -> str:
     )
 
 
-def _standing(plan: Plan, ledger_url: str) -> Iterator[Deployment]:
+def _standing(plan: Plan, ledger_url: str, scheduled: bool) -> Iterator[Deployment]:  # noqa: FBT001
     """Read prefect.yaml's deployments, a plan's words filled in."""
     words = {"CHANGEOVER_ROLLOUT": plan.rollout, "CHANGEOVER_LEDGER": ledger_url}
     words |= {"CHANGEOVER_CRON": cron_of(plan), "CHANGEOVER_ZONE": plan.zone}
@@ -93,7 +94,7 @@ def _standing(plan: Plan, ledger_url: str) -> Iterator[Deployment]:
             parameters=entry["parameters"],
             tags=(*entry["tags"], plan.rollout),
             choices={"rollout": (plan.rollout,), "phase": phases},
-            schedule=next(iter(entry.get("schedules", [])), None),
+            schedule=next(iter(entry.get("schedules", [])), None) if scheduled else None,
         )
 
 

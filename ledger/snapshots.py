@@ -129,7 +129,7 @@ def _newest(tx: Connection, name: str) -> dict[str, dict[str, Any]]:
     query = select(decision.c.phase, decision.c.document).where(
         decision.c.rollout == name, decision.c.id.in_(newest.group_by(decision.c.phase))
     )
-    return dict(tx.execute(query).all())
+    return dict(tx.execute(query).tuples().all())
 
 
 def _adopted(newest: Mapping[str, dict[str, Any]]) -> frozenset[str]:

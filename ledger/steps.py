@@ -63,7 +63,7 @@ def _states(tx: Connection, rollout: str, keys: Iterable[str]) -> dict[str, str]
     query = select(step.c.key, step.c.state).where(
         step.c.rollout == rollout, step.c.key.in_(list(keys))
     )
-    return dict(tx.execute(query).all())
+    return dict(tx.execute(query).tuples().all())
 
 
 def _insert(tx: Connection, lease: Lease, steps: Sequence[Step], now: datetime) -> None:
@@ -163,4 +163,4 @@ def orphans(tx: Connection, lease: Lease) -> dict[str, str]:
         step.c.state == StepState.ON_WIRE,
         step.c.token < lease.token,
     )
-    return dict(tx.execute(query).all())
+    return dict(tx.execute(query).tuples().all())

@@ -91,7 +91,7 @@ def opened(folder: Path, seed: int, console: Console) -> Iterator[Show]:
         stack.enter_context(_environment(own))
         stack.enter_context(temporary_settings({PREFECT_API_URL: api, PREFECT_HOME: home}))
         desk = begin(world)
-        names = register(desk.plan, ledger)
+        names = register(desk.plan, ledger, scheduled=False)
         stack.enter_context(worker(home, own, world.folder))
         console.print(f"{len(names)} deployments at {api.removesuffix('/api')}")
         news = News(desk)

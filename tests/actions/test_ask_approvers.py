@@ -52,7 +52,7 @@ def text_of(letter: Any) -> str:  # noqa: ANN401 - a letter of the memory post
 def steps_of(desk: Desk) -> dict[str, str]:
     with desk.door.read() as tx:
         query = select(step.c.key, step.c.state).where(step.c.kind == "notice.approval")
-        return dict(tx.execute(query).all())
+        return dict(tx.execute(query).tuples().all())
 
 
 def to_gate(world: World, phase: str = "core-team") -> None:

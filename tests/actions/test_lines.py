@@ -65,7 +65,7 @@ class Relay:
 def states(desk: Desk) -> dict[str, str]:
     with desk.door.read() as tx:
         query = select(steps.c.key, steps.c.state).where(steps.c.kind == "notice.weekly")
-        return dict(tx.execute(query).all())
+        return dict(tx.execute(query).tuples().all())
 
 
 def due() -> list[Step]:

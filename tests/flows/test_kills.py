@@ -174,7 +174,7 @@ def test_whoever_is_killed_nothing_is_done_twice_or_lost(
 ) -> None:
     world = scene.world()
     with world.desk() as desk:
-        register(desk.plan, world.ledger)
+        register(desk.plan, world.ledger, scheduled=False)
     before = scene.mails_to(address := scene.hold(world))
     scene.have_worker()
     first = scene.tick(world)

@@ -1,7 +1,18 @@
 """What Prefect knows of a plan after registering it."""
 
+import time
+from zoneinfo import ZoneInfo
+
 import pytest
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterId,
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import StateType
 from prefect.client.schemas.responses import DeploymentResponse
 
 from cli.run import run
@@ -10,6 +21,8 @@ from flows.warm import trigger
 from tests.flows.conftest import Rollout, record
 
 PASSWORD = "not-to-be-seen"
+CALENDAR_SECONDS = 90
+"""The server looks for new schedules every few seconds."""
 
 
 def deployments() -> dict[str, DeploymentResponse]:
@@ -32,6 +45,24 @@ def test_the_tick_runs_each_morning_in_the_plans_zone(rehearsed: Rollout) -> Non
     [schedule] = deployments()["tick"].schedules
     assert getattr(schedule.schedule, "cron", None) == "0 6 * * *"
     assert getattr(schedule.schedule, "timezone", None) == "America/Paramaribo"
+
+
+def test_the_server_puts_the_next_mornings_on_its_calendar(rehearsed: Rollout) -> None:
+    tick = DeploymentFilter(id=DeploymentFilterId(any_=[deployments()["tick"].id]))
+    planned = FlowRunFilter(
+        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED]))
+    )
+    with get_client(sync_client=True) as client:
+        for _ in range(CALENDAR_SECONDS * 4):
+            runs = client.read_flow_runs(flow_run_filter=planned, deployment_filter=tick)
+            if runs:
+                break
+            time.sleep(0.25)
+    # As the server's own clock has it: not the demo's, nor a run that a person asked for.
+    at = {r.expected_start_time for r in runs if r.expected_start_time is not None}
+    there = ZoneInfo("America/Paramaribo")
+    assert {str(moment.astimezone(there).time()) for moment in at} == {"06:00:00"}
+    assert all(r.auto_scheduled for r in runs)
 
 
 def test_no_form_offers_the_time_and_phases_are_a_choice(rehearsed: Rollout) -> None:

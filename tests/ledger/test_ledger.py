@@ -36,7 +36,7 @@ def take(door: Door, seconds: float = 60, purpose: str = "tick") -> leases.Lease
 def states(door: Door) -> dict[str, str]:
     """Give every step's state."""
     with door.read() as tx:
-        return dict(tx.execute(select(step.c.key, step.c.state)).all())
+        return dict(tx.execute(select(step.c.key, step.c.state)).tuples().all())
 
 
 def test_the_tables_are_those_of_the_migrations(url: str) -> None:
