@@ -132,16 +132,23 @@ def _people(snapshot: Snapshot, phase: str) -> list[dict[str, object]]:
 
 
 def _changes(snapshot: Snapshot, phase: str) -> tuple[Change, ...]:
+    """Give who came and went. Who was excluded once their account was open was counted before."""
+    launch = snapshot.phases[phase].dates.launch
     found = []
     for p in snapshot.people.values():
         if p.phase != phase:
             continue
         if p.left_on is not None:
-            found.append(Change(person=p.key, what="left", when=p.left_on))
+            since = launch is not None and p.left_on >= launch
+            found.append(Change(person=p.key, what="left", when=p.left_on, since_launch=since))
         elif p.excluded is not None:
-            found.append(Change(person=p.key, what=f"excluded: {p.excluded}", when=p.joined_on))
+            account = snapshot.accounts.get(p.key)
+            since = account is not None and account.activated_on is not None
+            what = f"excluded: {p.excluded}"
+            found.append(Change(person=p.key, what=what, when=p.joined_on, since_launch=since))
         elif p.reason == "joined late":
-            found.append(Change(person=p.key, what="joined", when=p.joined_on))
+            since = launch is not None and p.joined_on >= launch
+            found.append(Change(person=p.key, what="joined", when=p.joined_on, since_launch=since))
     return tuple(found)
 
 

@@ -14,3 +14,10 @@ class Change(Part):
     """In words: left, joined, excluded (why), on leave."""
     when: date
     """Local day."""
+    since_launch: bool = False
+    """Whether the cohort had launched by then, so that another one was counted before."""
+
+    @property
+    def joined(self) -> bool:
+        """Whether somebody came, rather than went."""
+        return self.what.startswith("joined")

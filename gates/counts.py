@@ -1,10 +1,10 @@
 """Judging counts of known people: who adopted, who is active, who was trained."""
 
 from config.criteria import Active, Adopted, Target, TrainingCompleted
-from gates import lenses
+from gates import denominators, lenses
 from gates.findings import Judged, Lack, State
 from gates.moment import Moment
-from gates.readings import ActiveReading, AdoptedReading, TrainingReading
+from gates.readings import ActiveReading, AdoptedReading, Counted, TrainingReading
 from gates.shares import needed
 from gates.wording import count, day, left, part, people, percent
 
@@ -16,8 +16,9 @@ def adopted(criterion: Adopted, reading: AdoptedReading, moment: Moment) -> Judg
     judged = _census(criterion, reading, moment)
     if judged.state is State.UNDECIDED:
         return judged  # people are still maturing: as a sample they would say too little
-    share, of = criterion.to_advance, reading.cohort
-    return lenses.of_share(judged, reading.adopted, of, share, criterion.confidence)
+    share, some, of = criterion.to_advance, reading.adopted, reading.cohort
+    seen = lenses.of_share(judged, some, of, share, criterion.confidence)
+    return denominators.held(seen, reading, some, of, share)
 
 
 def _census(criterion: Adopted, reading: AdoptedReading, moment: Moment) -> Judged:
@@ -57,10 +58,12 @@ def adopted_needed(criterion: Adopted, reading: AdoptedReading | None, moment: M
     return f"adopted ≥ {bar_of(criterion.to_advance, cohort)} at day {on_day}"
 
 
-def adopted_lack(criterion: Adopted, reading: AdoptedReading, moment: Moment) -> Lack:
+def adopted_lack(criterion: Adopted, reading: AdoptedReading, moment: Moment) -> Lack | None:
     """Give the fewest adopters that would do, of a criterion that is not met."""
     need = fewest(criterion, criterion.to_advance, reading.cohort)
     missing = need - reading.adopted
+    if missing <= 0:
+        return _decided(reading, reading.adopted, reading.cohort, criterion.to_advance)
     still, when = _still(reading, moment)
     if need > reading.cohort:
         return never(reading.cohort)
@@ -73,7 +76,9 @@ def adopted_lack(criterion: Adopted, reading: AdoptedReading, moment: Moment) ->
 
 def active(criterion: Active, reading: ActiveReading, moment: Moment) -> Judged:
     """Judge how many are active this week: a level, which can fall again."""
-    return level("active", reading.active, reading.cohort, criterion.at_least, criterion, moment)
+    some, of = reading.active, reading.cohort
+    judged = level("active", some, of, criterion.at_least, criterion, moment)
+    return denominators.held(judged, reading, some, of, criterion.at_least)
 
 
 def active_needed(criterion: Active, reading: ActiveReading | None, _: Moment) -> str:
@@ -89,15 +94,18 @@ def active_lack(criterion: Active, reading: ActiveReading, _: Moment) -> Lack | 
     if need > reading.cohort:
         return never(reading.cohort)
     missing = need - reading.active
+    if missing <= 0:
+        return _decided(reading, reading.active, reading.cohort, criterion.at_least)
     more = count(missing, "more person active", "more people active")
     within = "a week" if criterion.window == WEEK else count(criterion.window, "day")
-    return Lack(f"{more} within {within}") if missing > 0 else None
+    return Lack(f"{more} within {within}")
 
 
 def trained(criterion: TrainingCompleted, reading: TrainingReading, moment: Moment) -> Judged:
     """Judge how many of those invited were trained."""
     some, of = reading.attended, reading.invited
-    return level("trained", some, of, criterion.at_least, criterion, moment)
+    judged = level("trained", some, of, criterion.at_least, criterion, moment)
+    return denominators.held(judged, reading, some, of, criterion.at_least)
 
 
 def trained_needed(criterion: TrainingCompleted, reading: TrainingReading | None, _: Moment) -> str:
@@ -112,7 +120,7 @@ def trained_lack(criterion: TrainingCompleted, reading: TrainingReading, _: Mome
         return never(reading.invited)
     missing = need - reading.attended
     if missing <= 0:
-        return None
+        return _decided(reading, reading.attended, reading.invited, criterion.at_least)
     return Lack(count(missing, "more person trained", "more people trained"))
 
 
@@ -132,6 +140,15 @@ def fewest(criterion: Target, share: float, of: int) -> int:
     need = needed(share, of)
     confidence = criterion.confidence
     return need if confidence is None else max(need, lenses.fewest(of, share, confidence))
+
+
+def _decided(reading: Counted, some: int, of: int, share: float) -> Lack | None:
+    """Say what would settle a target that only a changed cohort meets; None: nothing is lacking."""
+    missing = denominators.missing_at_launch(reading, some, of, share)
+    if not missing:
+        return None
+    more = count(missing, "more who did", "more who did")
+    return Lack(f"a person's decision, or {more} among those of launch day,")
 
 
 def never(of: int) -> Lack:

@@ -3,6 +3,7 @@
 from gates.readings import (
     ActiveReading,
     AdoptedReading,
+    Counted,
     NpsReading,
     Quality,
     Reading,
@@ -38,12 +39,14 @@ def _impossible(reading: Reading) -> str:
             could = reading.could_still_by_soak_end, reading.could_still_by_goal, reading.waiting
             still = max(could)
             said = f"{reading.adopted} adopted and {still} still can, of {reading.cohort}"
-            return said if still > rest else ""
+            return said if still > rest else _come(reading, reading.adopted)
         case ActiveReading():
-            return more(reading.active, "active", reading.cohort)
+            found = more(reading.active, "active", reading.cohort)
+            return found or _come(reading, reading.active)
         case TrainingReading():
             invited = more(reading.invited, "invited", reading.cohort)
-            return invited or more(reading.attended, "trained", reading.invited)
+            trained = more(reading.attended, "trained", reading.invited)
+            return invited or trained or _come(reading, reading.attended)
         case SatisfactionReading():
             low, high = reading.answered, 10 * reading.answered
             outside = not low <= reading.total <= high
@@ -72,6 +75,10 @@ def _marks(reading: SatisfactionReading) -> str:
 
 def _answers(reading: SatisfactionReading | NpsReading) -> str:
     return more(reading.answered + reading.blank, "answers", reading.cohort)
+
+
+def _come(reading: Counted, some: int) -> str:
+    return more(reading.come, "successes of people who joined", some)
 
 
 def _missing(reading: Reading) -> str:

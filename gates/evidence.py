@@ -71,6 +71,14 @@ class Evidence:
         """First and last of the days after the launch week; the last may come before the first."""
         return self.launch_week[1] + timedelta(days=1), self.last(1)[1]
 
+    def changed(self, which: Flags) -> dict[str, Any]:
+        """Give who went since launch, and who of some people came since."""
+        since = [change for change in self.frames.changes if change.since_launch]
+        came = {change.person for change in since if change.joined}
+        here = self.frames.people["person"][which]
+        gone = sum(not change.joined for change in since)
+        return {"gone": gone, "come": int(here.isin(came).sum()) if came else 0}
+
     def common(self, *tables: str) -> dict[str, Any]:
         """Give what all readings have in common: the cohort, and how good the tables are."""
         found = self.checkup.health(tables)

@@ -46,6 +46,8 @@ class Finding(Part):
     certain: bool = False
     """Whether nothing that can still happen before the soak's end changes the state, or hardly
     anything (a sample's bound, at its confidence)."""
+    person: bool = False
+    """Whether no further look settles it: a person decides."""
     does: Does
     """What it does to the phase; `note` is nothing."""
     advisory: bool = False
@@ -69,6 +71,7 @@ class Judged:
     note: str = ""
     certain: bool = False
     beyond: str = ""
+    person: bool = False
 
 
 @dataclass(frozen=True, slots=True)

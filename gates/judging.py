@@ -80,6 +80,7 @@ def judge(metric: Metric, criterion: Criterion, reading: Reading | None, moment:
         note=judged.note,
         beyond="" if criterion.advisory else judged.beyond,
         certain=judged.certain,
+        person=judged.person,
         does="note" if criterion.advisory else _does(criterion, judged.state, moment),
         advisory=criterion.advisory,
     )

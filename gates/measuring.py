@@ -42,6 +42,7 @@ def _adopted(evidence: Evidence, criterion: Criterion) -> AdoptedReading:
     known = frames.as_of.get("attendance") is not None
     return AdoptedReading(
         **evidence.common("people", "activity"),
+        **evidence.changed(found.adopted),
         adopted=int(found.adopted.sum()),
         could_still_by_soak_end=int(found.by_soak_end.sum()),
         could_still_by_goal=int(found.by_goal.sum()),
@@ -58,7 +59,10 @@ def _active(evidence: Evidence, criterion: Criterion) -> ActiveReading:
     active = evidence.activity.active_within(cast("Active", criterion).window)
     inactive = keys(evidence.frames.people["person"], ~active)
     return ActiveReading(
-        **evidence.common("people", "activity"), active=int(active.sum()), inactive=inactive
+        **evidence.common("people", "activity"),
+        **evidence.changed(active),
+        active=int(active.sum()),
+        inactive=inactive,
     )
 
 
@@ -70,6 +74,7 @@ def _training(evidence: Evidence, _: Criterion) -> TrainingReading:
         common |= {"quality": Quality.EMPTY, "doubt": "nobody was invited to a training"}
     return TrainingReading(
         **common,
+        **evidence.changed(invited & evidence.attended),
         invited=int(invited.sum()),
         attended=int((invited & evidence.attended).sum()),
         missing=keys(people["person"], invited & ~evidence.attended),

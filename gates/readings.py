@@ -24,6 +24,15 @@ from gates.work_readings import (
 __all__ = ["Measured", "Number", "Quality"]
 
 
+class Counted(Measured):
+    """What readings have in common that count people of a cohort."""
+
+    gone: NonNegativeInt = 0
+    """People who left or were excluded since launch; what they did is not known any more."""
+    come: NonNegativeInt = 0
+    """People counted as a success who joined since launch."""
+
+
 class Stragglers(Part):
     """Keys of people who have not adopted yet, by what helps them next; nobody stands twice."""
 
@@ -37,7 +46,7 @@ class Stragglers(Part):
     """Trained or not invited, active, but not on enough days: a buddy."""
 
 
-class AdoptedReading(Measured):
+class AdoptedReading(Counted):
     """A census of adoption (design, section 5); source: activity and the phase's people."""
 
     metric: Literal[Metric.ADOPTED] = Metric.ADOPTED
@@ -61,7 +70,7 @@ class AdoptedReading(Measured):
     stragglers: Stragglers = Stragglers()
 
 
-class ActiveReading(Measured):
+class ActiveReading(Counted):
     """People active on at least one of the last seven days; source: activity."""
 
     metric: Literal[Metric.ACTIVE] = Metric.ACTIVE
@@ -70,7 +79,7 @@ class ActiveReading(Measured):
     """Keys of the others."""
 
 
-class TrainingReading(Measured):
+class TrainingReading(Counted):
     """People who attended a training they were invited to; source: attendance."""
 
     metric: Literal[Metric.TRAINING_COMPLETED] = Metric.TRAINING_COMPLETED

@@ -63,7 +63,8 @@ class Verdict(Part):
     def needs_person(self) -> bool:
         """Whether looking again does not help: somebody must act."""
         waits = {Because.PAUSED, Because.NO_DATA, Because.APPROVAL}
-        return self.kind in {Kind.PAUSE, Kind.ROLL_BACK} or self.because in waits
+        asked = any(f.person and f.blocks for f in self.findings)
+        return self.kind in {Kind.PAUSE, Kind.ROLL_BACK} or self.because in waits or asked
 
 
 def decide(gate: Gate, readings: Mapping[Metric, Reading], moment: Moment) -> Verdict:

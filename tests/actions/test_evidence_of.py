@@ -1,12 +1,13 @@
 """What reaches a gate of what the ledger knows: whose calls, whose incidents, as of when."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pandas as pd
 import pytest
+from sqlalchemy import update
 
 from actions.collect_feedback import collect_feedback
 from actions.desk import Desk
@@ -14,7 +15,8 @@ from actions.evidence_of import frames_of
 from actions.judge_phase import judge_phase
 from config.names import Severity
 from connectors.ports import Sheet
-from ledger import decisions, evidence, records
+from ledger import decisions, evidence, outages, records
+from ledger.tables import person
 from rollout.orders import gate_subject
 from rollout.phases import State
 from rollout.snapshot import ApprovalNow
@@ -108,3 +110,27 @@ def test_a_gate_passes_on_another_persons_yes_never_on_the_askers_own(
     assert kept.document["verdict"]["because"] == ("passed" if verdict == "advance" else "approval")
     passed = State.PASSED if verdict == "advance" else State.LIVE
     assert desk.look().state("core-team") is passed
+
+
+def test_outages_of_the_cohorts_sites_reach_its_gate(desk: Desk) -> None:
+    with desk.door.write("outages") as tx:
+        for site in ("port-of-spain", None, "nowhere-of-theirs"):
+            outages.begin(tx, desk.rollout, site, "no power", date(2026, 3, 18), IT, ENDED)
+        assert outages.end(tx, desk.rollout, 2, date(2026, 3, 19), IT, ENDED)
+    members = {p.entry.site for p in desk.look().members("core-team")}
+    frames = frames_of(desk, desk.look(), desk.plan.phase("core-team"), ENDED)
+    found = {(o.site, o.last) for o in frames.outages}
+    assert (None, date(2026, 3, 19)) in found
+    assert {site for site, _ in found} - {None} == {"port-of-spain"} & members
+
+
+def test_who_went_since_launch_is_told_apart(desk: Desk) -> None:
+    member = desk.look().members("core-team")[0]
+    launch = desk.look().phases["core-team"].dates.launch
+    assert launch is not None
+    for day, since in ((launch - timedelta(days=1), False), (launch, True)):
+        with desk.door.write("left") as tx:
+            tx.execute(update(person).where(person.c.key == member.key).values(left_on=day))
+        frames = frames_of(desk, desk.look(), desk.plan.phase("core-team"), ENDED)
+        (change,) = (c for c in frames.changes if c.person == member.key)
+        assert (change.what, change.since_launch) == ("left", since)

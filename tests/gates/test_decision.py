@@ -49,7 +49,8 @@ def test_a_stored_decision_replays_to_the_same_verdict(
 
 def test_it_says_who_is_in_the_denominator() -> None:
     stored = json.loads(to_json(decision(evidence=having(frames(), changes=(LEFT,)))))
-    assert stored["changes"] == [{"person": "p-099", "what": "left", "when": "2026-03-24"}]
+    left = {"person": "p-099", "what": "left", "when": "2026-03-24", "since_launch": False}
+    assert stored["changes"] == [left]
 
 
 def test_a_threshold_edited_by_hand_is_a_what_if() -> None:
