@@ -11,7 +11,7 @@ from config.criterion import Dated
 from config.names import Metric
 from gates import brakes, counts, impact, support, surveys, tickets, work
 from gates.credibility import Doubt, doubt
-from gates.findings import NO_DATA, Does, Finding, Judged, State
+from gates.findings import NO_DATA, SEVERITY, Does, Finding, Judged, State
 from gates.moment import Moment
 from gates.readings import IncidentsReading, Quality, Reading
 from gates.wording import count, day
@@ -65,6 +65,43 @@ def judge(metric: Metric, criterion: Criterion, reading: Reading | None, moment:
     if isinstance(criterion, Incidents):
         known = reading if isinstance(reading, IncidentsReading) else None
         return brakes.incidents(criterion, known)
+    whole = _judge(metric, criterion, reading, moment)
+    if reading is None or whole.state is State.NO_DATA or not reading.groups:
+        return whole
+    return _worst(whole, groups(metric, criterion, reading, moment))
+
+
+def groups(
+    metric: Metric, criterion: Criterion, reading: Reading, moment: Moment
+) -> dict[str, Finding]:
+    """Judge each site or department of a cohort apart, by name."""
+    return {g.name: _judge(metric, criterion, g.reading, moment) for g in reading.groups}
+
+
+def _worst(whole: Finding, found: dict[str, Finding]) -> Finding:
+    """Give the worst of a cohort's sites or departments, beside the number of all."""
+    order = (State.MET, State.UNDECIDED, State.NO_DATA, State.MISSED)
+    name = max(
+        sorted(found),
+        key=lambda n: (SEVERITY.index(found[n].does), order.index(found[n].state)),
+    )
+    worst = found[name]
+    if SEVERITY.index(whole.does) > SEVERITY.index(worst.does):
+        return whole
+    return worst.model_copy(
+        update={
+            "reason": f"{name}: {worst.reason}",
+            "needed": f"{worst.needed}, in each",
+            "now": worst.now if worst.now == NO_DATA else f"{name}: {worst.now}",
+            "note": "; ".join(filter(None, (f"all: {whole.now}", worst.note))),
+            "certain": all(f.certain for f in found.values()),
+        }
+    )
+
+
+def _judge(
+    metric: Metric, criterion: Criterion, reading: Reading | None, moment: Moment
+) -> Finding:
     doubtful = doubt(reading) if reading else (Quality.SILENT, "nothing was measured")
     doubtful = doubtful or _too_old(criterion, reading, moment)
     if doubtful:

@@ -1,11 +1,14 @@
 """What every reading says of the data it rests on."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AwareDatetime, Field, NonNegativeInt
 
 from config.values import Part
+
+if TYPE_CHECKING:
+    from gates.readings import Group
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 """A finite number: what is not one is told by the reading's quality, never by its value."""
@@ -39,3 +42,5 @@ class Measured(Part):
     """When the oldest of the tables it rests on was written."""
     cohort: NonNegativeInt
     """People in the phase now; who left or was excluded stands in the decision's changes."""
+    groups: tuple["Group", ...] = ()
+    """The same of each site or department, where the criterion looks at the worst of them."""

@@ -7,9 +7,9 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from config.criteria import Active, Adopted, Criterion, Gate, Survey, Tickets
+from config.criteria import Active, Adopted, Criterion, Gate, Survey, Target, Tickets
 from config.names import Metric, Severity
-from gates import adoption, measuring_impact, measuring_work
+from gates import adoption, grouping, measuring_impact, measuring_work
 from gates.adoption import keys
 from gates.evidence import Evidence
 from gates.frames import Frames
@@ -17,6 +17,7 @@ from gates.moment import Moment
 from gates.readings import (
     ActiveReading,
     AdoptedReading,
+    Group,
     Incident,
     IncidentsReading,
     NpsReading,
@@ -33,7 +34,25 @@ Measure = Callable[[Evidence, Criterion], Reading]
 def measure(frames: Frames, gate: Gate, moment: Moment) -> dict[Metric, Reading]:
     """Measure every metric a gate has a criterion for."""
     evidence = Evidence(frames, moment)
-    return {m: MEASURES[m](evidence, criterion) for m, criterion in gate.criteria().items()}
+    return {
+        metric: _with_groups(MEASURES[metric](evidence, criterion), evidence, metric, criterion)
+        for metric, criterion in gate.criteria().items()
+    }
+
+
+def _with_groups(
+    reading: Reading, evidence: Evidence, metric: Metric, criterion: Criterion
+) -> Reading:
+    """Measure each site or department apart, too, where the criterion looks at the worst."""
+    if not isinstance(criterion, Target) or criterion.scope == "phase":
+        return reading
+    least = criterion.anonymous_below if isinstance(criterion, Survey) else 1
+    apart = grouping.parts(evidence.frames, criterion.scope, least)
+    found = tuple(
+        Group(name=name, reading=MEASURES[metric](Evidence(frames, evidence.moment), criterion))
+        for name, frames in apart.items()
+    )
+    return reading.model_copy(update={"groups": found})
 
 
 def _adopted(evidence: Evidence, criterion: Criterion) -> AdoptedReading:

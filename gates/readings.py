@@ -183,3 +183,15 @@ Reading = Annotated[
     Field(discriminator="metric"),
 ]
 """A reading of any metric."""
+
+
+class Group(Part):
+    """One site or department of a cohort, measured apart."""
+
+    name: str
+    reading: Reading
+
+
+for _kind in Measured.__subclasses__():
+    for _one in (_kind, *_kind.__subclasses__()):
+        _one.model_rebuild(_types_namespace={"Group": Group})

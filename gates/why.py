@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeGuard, TypeVar, cast
 
-from config.criteria import Criterion, Gate
+from config.criteria import Criterion, Gate, Nps, Satisfaction
 from config.names import Metric
 from gates import brakes, counts, impact, support, surveys, tickets, work
 from gates.credibility import doubt
 from gates.findings import NO_DATA, Finding, Lack
+from gates.judging import groups
 from gates.moment import Moment
 from gates.readings import (
     AdoptedReading,
@@ -83,6 +84,8 @@ def _lacks(gate: Gate, readings: Readings, blocking: list[Finding], moment: Mome
             continue
         if finding.metric is Metric.INCIDENTS:
             found.append(_incidents(gate, cast("IncidentsReading", reading)))
+        elif reading.groups:
+            found += _in_groups(criteria[finding.metric], reading, moment)
         elif finding.metric in LACKS and finding.now != "nothing yet":
             found.append(LACKS[finding.metric](criteria[finding.metric], reading, moment))
     found += _surveys(gate, readings, blocking)
@@ -95,11 +98,39 @@ def _incidents(gate: Gate, reading: IncidentsReading) -> Lack:
     return Lack(f"{count(len(open_ones), 'incident')} closed ({titles})")
 
 
+def _in_groups(criterion: Criterion, reading: Reading, moment: Moment) -> list[Lack | None]:
+    """Say of each site or department that holds what it lacks."""
+    found: list[Lack | None] = []
+    for name, judged in groups(reading.metric, criterion, reading, moment).items():
+        if not judged.blocks:
+            continue
+        part = next(group.reading for group in reading.groups if group.name == name)
+        found += [
+            Lack(f"{lack.text.removesuffix(',')} in {name}", possible=lack.possible)
+            for lack in _lacks_of(criterion, part, moment)
+            if lack is not None
+        ]
+    return found or _lacks_of(criterion, reading, moment)
+
+
+def _lacks_of(criterion: Criterion, part: Reading, moment: Moment) -> list[Lack | None]:
+    match part, criterion:
+        case SatisfactionReading(), Satisfaction():
+            sample = satisfaction_sample(criterion, part)
+            return [surveys.lacking(sample, None), surveys.surer(sample)]
+        case NpsReading(), Nps():
+            sample = nps_sample(criterion, part)
+            return [surveys.lacking(None, sample), surveys.surer(sample)]
+        case _:
+            return [LACKS[part.metric](criterion, part, moment)]
+
+
 def _surveys(gate: Gate, readings: Readings, blocking: list[Finding]) -> list[Lack | None]:
     """Say it of both questions at once, where one of them holds."""
     if not any(f.metric in SURVEYS and f.now != NO_DATA for f in blocking):
         return []
-    believed = {m: r for m, r in readings.items() if m in SURVEYS and not doubt(r)}
+    whole = {m: r for m, r in readings.items() if m in SURVEYS and not r.groups}
+    believed = {m: r for m, r in whole.items() if not doubt(r)}
     satisfied, recommend = believed.get(Metric.SATISFACTION), believed.get(Metric.NPS)
     marks = (
         satisfaction_sample(gate.satisfaction, satisfied)
