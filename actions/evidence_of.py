@@ -50,6 +50,8 @@ def frames_of(desk: Desk, snapshot: Snapshot, phase: Phase, now: datetime) -> Fr
     as_of, fresh = freshness(desk.plan, noted, now)
     # What is the ledger's own is as new as the look.
     as_of |= {n: noted[n][0] for n in noted if n in COLUMNS} | dict.fromkeys(OUR_OWN, now)
+    earlier = _moved_before(desk.plan, snapshot, phase.name)
+    before = [r for r in rows["answers"] if r["person"] in earlier]
     return Frames(
         people=table("people", _people(snapshot, phase.name)),
         activity=table("activity", own["activity"]),
@@ -65,6 +67,8 @@ def frames_of(desk: Desk, snapshot: Snapshot, phase: Phase, now: datetime) -> Fr
         fresh=fresh | _fresh(desk.plan),
         changes=_changes(snapshot, phase.name),
         outages=_outages(outages, {p.entry.site for p in members}),
+        before=table("answers", _without(before, "comment")),
+        before_people=len(earlier),
         rows={name: noted[name][1] for name in noted if name in COLUMNS},
     )
 
@@ -98,6 +102,13 @@ def newest_launched(snapshot: Snapshot, day: date | None) -> str | None:
         if at.name != DECOMMISSION and at.dates.launch is not None and at.dates.launch <= day
     ]
     return max(launched)[1] if launched else None
+
+
+def _moved_before(plan: Plan, snapshot: Snapshot, phase: str) -> set[str]:
+    """Give the keys of people of the phases before one."""
+    names = [p.name for p in plan.phases]
+    earlier = names[: names.index(phase)]
+    return {p.key for name in earlier for p in snapshot.members(name)}
 
 
 def _outages(found: Iterable[Recorded], sites: set[str]) -> tuple[Outage, ...]:

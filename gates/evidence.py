@@ -55,6 +55,13 @@ class Evidence:
         newest = named.sort_values(["at", "id"]).drop_duplicates("person", keep="last")
         return pd.concat([newest, sheet[sheet["person"].isna()]])
 
+    @cached_property
+    def before(self) -> pd.DataFrame:
+        """Each person's newest answer of earlier phases."""
+        sheet = self.frames.before.drop_duplicates()
+        sheet = sheet[sheet["person"].notna() & (sheet["at"] <= pd.Timestamp(self.moment.now))]
+        return sheet.sort_values(["at", "id"]).drop_duplicates("person", keep="last")
+
     def last(self, days: int) -> tuple[date, date]:
         """First and last of the last so many days."""
         today = self.moment.today

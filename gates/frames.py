@@ -81,6 +81,10 @@ class Frames:
     changes: tuple[Change, ...] = ()
     outages: tuple[Outage, ...] = ()
     """Days taken from the people of a site."""
+    before: pd.DataFrame = field(default_factory=lambda: table("answers"))
+    """Answers of people who moved in earlier phases, for a cohort too small to be shown alone."""
+    before_people: int = 0
+    """How many people those phases have."""
     rows: Mapping[str, int] = field(default_factory=dict)
     """Rows each whole source has, other phases' included; no entry: those of the frame."""
     workflows: pd.DataFrame = field(default_factory=lambda: table("workflows"))
@@ -100,6 +104,7 @@ class Frames:
     def __post_init__(self) -> None:
         for name in COLUMNS:
             _check(name, getattr(self, name))
+        _check("answers", self.before)
         persons = self.people["person"]
         if persons.isna().any() or persons.duplicated().any():
             raise ValueError("people: each person needs a key of their own; remove the doubles")

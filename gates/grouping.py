@@ -57,6 +57,7 @@ def _of(frames: Frames, people: pd.DataFrame) -> Frames:
         **own,
         rows=dict(frames.rows) | rows,
         changes=tuple(change for change in frames.changes if _concerns(change, keys)),
+        before_people=0,
         outages=tuple(o for o in frames.outages if o.site is None or o.site in sites),
     )
 

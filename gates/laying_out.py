@@ -17,6 +17,8 @@ def laid_out(sheets: Sheets) -> Frames:
         changes=sheets.changes,
         outages=sheets.outages,
         setting=sheets.setting,
+        before=table("answers", [dict(row) for row in sheets.before]),
+        before_people=sheets.before_people,
         rows={str(name): number for name, number in sheets.rows.items()},
     )
 

@@ -104,7 +104,7 @@ def _satisfaction(evidence: Evidence, criterion: Criterion) -> SatisfactionReadi
     values = _newest(evidence, criterion)["satisfaction"]
     given, often = np.unique(values.dropna(), return_counts=True)
     return SatisfactionReading(
-        **_answered(evidence, values),
+        **_answered(evidence, values, criterion),
         total=round(float(values.sum()), 6),
         marks=tuple((float(v), int(n)) for v, n in zip(given, often, strict=True)),
     )
@@ -113,7 +113,7 @@ def _satisfaction(evidence: Evidence, criterion: Criterion) -> SatisfactionReadi
 def _nps(evidence: Evidence, criterion: Criterion) -> NpsReading:
     values = _newest(evidence, criterion)["nps"]
     return NpsReading(
-        **_answered(evidence, values),
+        **_answered(evidence, values, criterion),
         promoters=int((values >= 9).sum()),
         detractors=int((values <= 6).sum()),
     )
@@ -122,13 +122,23 @@ def _nps(evidence: Evidence, criterion: Criterion) -> NpsReading:
 def _newest(evidence: Evidence, criterion: Criterion) -> pd.DataFrame:
     """Give each person's newest answer, of the criterion's window where it has one."""
     window, answers = cast("Survey", criterion).window, evidence.answers
+    if _pooled(evidence, criterion):
+        answers = pd.concat([answers, evidence.before])
     if window is None:
         return answers
     return answers[answers["at"] >= pd.Timestamp(evidence.moment.now) - pd.Timedelta(days=window)]
 
 
-def _answered(evidence: Evidence, values: pd.Series) -> dict[str, Any]:
+def _pooled(evidence: Evidence, criterion: Criterion) -> int:
+    """Give how many people of earlier phases a cohort too small to be shown alone joins."""
+    few = len(evidence.frames.people) < cast("Survey", criterion).anonymous_below
+    return evidence.frames.before_people if few and len(evidence.frames.people) else 0
+
+
+def _answered(evidence: Evidence, values: pd.Series, criterion: Criterion) -> dict[str, Any]:
     common = evidence.common("people", "answers")
+    pooled = _pooled(evidence, criterion)
+    common |= {"pooled": pooled, "cohort": common["cohort"] + pooled}
     blank = int(values.isna().sum())
     if common["quality"] is Quality.OK and blank and blank == len(values):
         doubt = f"answers: all {blank} came without a value"

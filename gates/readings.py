@@ -90,7 +90,14 @@ class TrainingReading(Counted):
     """Keys of those invited and not seen."""
 
 
-class SatisfactionReading(Measured):
+class Answered(Measured):
+    """What readings have in common that rest on answers; their cohort counts the pooled, too."""
+
+    pooled: NonNegativeInt = 0
+    """People of earlier phases among the cohort: the phase's own are too few to be shown alone."""
+
+
+class SatisfactionReading(Answered):
     """Satisfaction 1-10, each person's newest answer since launch; source: answers."""
 
     metric: Literal[Metric.SATISFACTION] = Metric.SATISFACTION
@@ -109,7 +116,7 @@ class SatisfactionReading(Measured):
         return self.total / self.answered if self.answered else None
 
 
-class NpsReading(Measured):
+class NpsReading(Answered):
     """Promoters (9-10) and detractors (0-6) since launch, newest answer each; source: answers."""
 
     metric: Literal[Metric.NPS] = Metric.NPS

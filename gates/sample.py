@@ -34,6 +34,10 @@ class Sample:
     """What a value is shown times: NPS is shown times 100."""
     steps: int
     """Equal steps of the scale that bounds are shown in."""
+    pooled: int
+    """People of earlier phases among the cohort."""
+    shown_from: int
+    """Fewer people's values are not shown."""
     confidence: float | None
     """How surely the answers must also hold for people to come."""
 
@@ -47,6 +51,11 @@ class Sample:
     def silent(self) -> int:
         """People who have not answered."""
         return self.cohort - self.answered - self.blank
+
+    @property
+    def hidden(self) -> bool:
+        """Whether so few are asked that what they gave is not shown."""
+        return self.cohort < self.shown_from
 
     @property
     def ends(self) -> tuple[int, int]:
@@ -93,6 +102,8 @@ def satisfaction_sample(criterion: Satisfaction, reading: SatisfactionReading) -
         marks=reading.marks,
         scale=1,
         steps=36,
+        pooled=reading.pooled,
+        shown_from=criterion.anonymous_below,
         confidence=criterion.confidence,
     )
 
@@ -114,6 +125,8 @@ def nps_sample(criterion: Nps, reading: NpsReading) -> Sample:
         marks=((1, p), (0, reading.answered - p - d), (-1, d)),
         scale=100,
         steps=40,
+        pooled=reading.pooled,
+        shown_from=criterion.anonymous_below,
         confidence=criterion.confidence,
     )
 

@@ -162,3 +162,7 @@ class Sheets(Part):
     """Who left, joined or was excluded."""
     outages: tuple[Outage, ...] = ()
     """Days taken from the people of a site."""
+    before: tuple[AnswerRow, ...] = ()
+    """Answers of people of earlier phases: a cohort too small to be shown alone joins them."""
+    before_people: NonNegativeInt = 0
+    """How many people those phases have."""

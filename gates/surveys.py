@@ -8,6 +8,7 @@ part of the cohort; the note says what the silent could make of it if they are n
 """
 
 import math
+from dataclasses import replace
 
 from config.criteria import EARLY, Nps, Satisfaction
 from gates import bounded_mean, lenses
@@ -20,12 +21,30 @@ from gates.wording import count, left, listed, number, people, percent
 
 def satisfaction(criterion: Satisfaction, reading: SatisfactionReading, moment: Moment) -> Judged:
     """Judge satisfaction."""
-    return _judge(satisfaction_sample(criterion, reading), moment, "mean", ends=("1", "10"))
+    sample = satisfaction_sample(criterion, reading)
+    return _discreet(_judge(sample, moment, "mean", ends=("1", "10")), sample)
 
 
 def nps(criterion: Nps, reading: NpsReading, moment: Moment) -> Judged:
     """Judge NPS."""
-    return _judge(nps_sample(criterion, reading), moment, "NPS", ends=("0", "10"))
+    sample = nps_sample(criterion, reading)
+    return _discreet(_judge(sample, moment, "NPS", ends=("0", "10")), sample)
+
+
+def _discreet(judged: Judged, sample: Sample) -> Judged:
+    """Say nothing that would show what few people gave; the verdict counts them all the same."""
+    few = f"of fewer than {sample.shown_from} people"
+    if sample.hidden:
+        said = f"{count(sample.answered, 'answer')} of {people(sample.cohort)}"
+        reason = f"{said}, {sample.need} needed; {few} the marks are not shown"
+        now = f"answers from {people(sample.answered)}"
+        return replace(judged, reason=reason, now=now, note="", beyond="")
+    if sample.pooled:
+        pool = (
+            f"{people(sample.pooled)} who moved before are counted too: {few} none is shown alone"
+        )
+        return replace(judged, note="; ".join(filter(None, (judged.note, pool))))
+    return judged
 
 
 def _judge(sample: Sample, moment: Moment, what: str, ends: tuple[str, str]) -> Judged:
@@ -131,6 +150,8 @@ def lacking(satisfied: Sample | None, recommend: Sample | None) -> Lack | None:
         verb = "is" if more == 1 else "are"
         still = f"{people(silent)} can still answer"
         return Lack(f"{count(more, 'more good answer')} {verb} needed and {still}", possible=False)
+    if any(sample.hidden for sample in given):
+        return Lack(count(more, "more good answer"))
     how = [
         _average(satisfied, more) if satisfied in samples else "",
         _balance(recommend, more) if recommend in samples else "",

@@ -134,3 +134,19 @@ def test_who_went_since_launch_is_told_apart(desk: Desk) -> None:
         frames = frames_of(desk, desk.look(), desk.plan.phase("core-team"), ENDED)
         (change,) = (c for c in frames.changes if c.person == member.key)
         assert (change.what, change.since_launch) == ("left", since)
+
+
+def test_answers_of_earlier_phases_are_there_for_a_cohort_too_small(desk: Desk) -> None:
+    earlier = desk.look().members("early-adopters")
+    member = desk.look().members("core-team")[0]
+    with desk.door.write("answers") as tx:
+        rows = [
+            {"id": f"b{n}", "person": p.key, "at": ENDED, "satisfaction": 7.0, "nps": 8.0}
+            for n, p in enumerate([earlier[0], member])
+        ]
+        evidence.put(tx, desk.rollout, "answers", [row | {"comment": None} for row in rows])
+    frames = frames_of(desk, desk.look(), desk.plan.phase("core-team"), ENDED)
+    assert list(frames.before["person"]) == [earlier[0].key]
+    assert frames.before_people == len(earlier)
+    first = frames_of(desk, desk.look(), desk.plan.phase("early-adopters"), ENDED)
+    assert (first.before_people, len(first.before)) == (0, 0)
