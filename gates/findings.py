@@ -46,6 +46,8 @@ class Finding(Part):
     certain: bool = False
     """Whether nothing that can still happen before the soak's end changes the state, or hardly
     anything (a sample's bound, at its confidence)."""
+    old: bool = False
+    """Whether it would be met, but by evidence from before the soak ended."""
     person: bool = False
     """Whether no further look settles it: a person decides."""
     does: Does
@@ -72,6 +74,7 @@ class Judged:
     certain: bool = False
     beyond: str = ""
     person: bool = False
+    old: bool = False
 
 
 @dataclass(frozen=True, slots=True)

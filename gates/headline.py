@@ -93,6 +93,11 @@ def say(finding: Finding) -> str:
         return f"incidents: {finding.now} ({finding.note})"
     if finding.metric is Metric.SUPPORT and finding.state is State.MISSED:
         return f"{SAYS[finding.metric][finding.state]} ({finding.note})"
+    if finding.old:
+        what = finding.metric.value.replace("_", " ")
+        return f"data on {what} is from before the soak ended"
+    if finding.person:
+        return f"only a changed cohort makes the difference ({finding.now})"
     return SAYS[finding.metric][finding.state]
 
 
@@ -107,7 +112,7 @@ def blocked(findings: tuple[Finding, ...], blocking: list[Finding]) -> str:
     if not blocking:
         return "No criterion of its gate decides anything."
     few = {Metric.SATISFACTION, Metric.NPS}
-    undecided = {f.metric for f in blocking if f.state is State.UNDECIDED}
+    undecided = {f.metric for f in blocking if f.state is State.UNDECIDED and not f.old}
     # One survey asks both questions: that too few answered is said once.
     said = [say(f) for f in blocking if not (f.metric is Metric.NPS and few <= undecided)]
     course = next((f for f in findings if f.metric is Metric.ADOPTED), None)

@@ -118,6 +118,7 @@ def _judge(
         beyond="" if criterion.advisory else judged.beyond,
         certain=judged.certain,
         person=judged.person,
+        old=judged.old,
         does="note" if criterion.advisory else _does(criterion, judged.state, moment),
         advisory=criterion.advisory,
     )
@@ -146,7 +147,7 @@ def _newer(judged: Judged, reading: Reading | None, moment: Moment) -> Judged:
         return judged
     local = written.astimezone(ZoneInfo(moment.zone))
     old = f"{judged.reason}; written {day(local.date())}, before the soak ended: newer data decides"
-    return replace(judged, state=State.UNDECIDED, reason=old)
+    return replace(judged, state=State.UNDECIDED, reason=old, old=True)
 
 
 def _too_old(criterion: Criterion, reading: Reading | None, moment: Moment) -> Doubt | None:

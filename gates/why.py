@@ -78,9 +78,12 @@ def _lacks(gate: Gate, readings: Readings, blocking: list[Finding], moment: Mome
     unseen = [f.metric.value.replace("_", " ") for f in blocking if f.now == NO_DATA]
     if unseen:
         found.append(Lack(f"data on {listed(unseen)} that can be believed"))
+    old = [f.metric.value.replace("_", " ") for f in blocking if f.old]
+    if old:
+        found.append(Lack(f"data on {listed(old)} from after the soak"))
     for finding in blocking:
         reading = readings.get(finding.metric)
-        if reading is None or finding.now == NO_DATA:
+        if reading is None or finding.now == NO_DATA or finding.old:
             continue
         if finding.metric is Metric.INCIDENTS:
             found.append(_incidents(gate, cast("IncidentsReading", reading)))
@@ -127,7 +130,7 @@ def _lacks_of(criterion: Criterion, part: Reading, moment: Moment) -> list[Lack 
 
 def _surveys(gate: Gate, readings: Readings, blocking: list[Finding]) -> list[Lack | None]:
     """Say it of both questions at once, where one of them holds."""
-    if not any(f.metric in SURVEYS and f.now != NO_DATA for f in blocking):
+    if not any(f.metric in SURVEYS and f.now != NO_DATA and not f.old for f in blocking):
         return []
     whole = {m: r for m, r in readings.items() if m in SURVEYS and not r.groups}
     believed = {m: r for m, r in whole.items() if not doubt(r)}

@@ -29,6 +29,7 @@ def test_a_target_that_only_leavers_made_is_left_to_a_person() -> None:
     found = verdict(gone=1)
     assert (found.kind, found.because) == (Kind.HOLD, Because.TARGETS)
     assert found.needs_person
+    assert found.headline == ("Only a changed cohort makes the difference (12 of 20 = 60 %).")
     assert found.findings[0].state is State.UNDECIDED
     assert found.findings[0].reason == (
         "adopted 12 of 20 = 60 % ≥ 60 %, but 12 of 21 with 1 person left or excluded since launch"

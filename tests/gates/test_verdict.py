@@ -184,6 +184,10 @@ def test_what_lets_it_advance_is_newer_than_the_end_of_the_hold() -> None:
     assert training.reason.endswith(
         "; written Thu 26 Mar, before the soak ended: newer data decides"
     )
+    assert found.headline == (
+        "Adoption is on course; data on training completed is from before the soak ended."
+    )
+    assert found.why_not == ("Data on training completed from after the soak would let it advance.")
     assert outcome(training_completed=_written(12, 4, trained))[0] is Kind.ADVANCE
     assert outcome(day=20, **old) == (Kind.HOLD, Because.TARGETS)
     # What nothing can change needs no newer data, and a miss stands on what is known.

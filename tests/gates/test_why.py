@@ -29,10 +29,16 @@ def why(gate: Gate = FULL, day: int = 12, state: dict[str, Any] | None = None, *
     return decide(gate, readings(**other), moment(day, **(state or {}))).why_not
 
 
+def survey(mean: float, score: float) -> Gate:
+    """A gate of both questions that tells what even one person answered."""
+    marks = Satisfaction(at_least=mean, anonymous_below=1)
+    return Gate(satisfaction=marks, nps=Nps(above=score, anonymous_below=1))
+
+
 def asked(
     size: int, marks: list[int], scores: list[int], bars: tuple[float, float] = (7, 0)
 ) -> Verdict:
-    gate = Gate(satisfaction=Satisfaction(at_least=bars[0]), nps=Nps(above=bars[1]))
+    gate = survey(*bars)
     found = readings(
         size,
         satisfaction=SatisfactionReading(cohort=size, answered=len(marks), total=sum(marks)),
@@ -89,7 +95,7 @@ def test_the_answers_named_suffice_and_fewer_do_not(
     else:
         more, mean, net = _more(found.why_not)
         assert more == fewest
-        gate = Gate(satisfaction=Satisfaction(at_least=bars[0]), nps=Nps(above=bars[1]))
+        gate = survey(*bars)
         wanted = sum(marks) + more * (1 if mean is None else mean)
         now = readings(
             size,
