@@ -126,7 +126,6 @@ def _panel(values: Matrix, moved_in: Weeks, minimum: int, settling: int) -> _Pan
     after = known & (week >= moved_in[:, None] + settling)
     enough = before.sum(axis=0) >= minimum
     before, after = before & enough, after & enough
-    after &= before.any(axis=1)[:, None]
     people = before.any(axis=1)
     kept = np.ix_(people, enough)
     return _Panel(np.where(before | after, values, 0.0)[kept], before[kept], after[kept])

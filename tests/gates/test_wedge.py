@@ -124,6 +124,25 @@ def test_nobody_moved_yet_or_nobody_measured_is_told_apart_from_no_effect() -> N
     assert effect(values, np.array([2] * 20 + [9] * 20)).change is None
 
 
+def test_who_was_measured_before_only_in_a_week_of_few_has_no_baseline() -> None:
+    values, moved_in = panel()
+    values[:, 0] = np.nan
+    values[0, 1:4] = np.nan
+    values[:3, 0] = 5.0
+    assert effect(values, moved_in) == effect(values[1:], moved_in[1:])
+
+
+@pytest.mark.parametrize(("few", "many", "at_most"), [(10, 1000, 12), (100, 100, 198)])
+def test_the_interval_has_the_freedom_of_those_who_carry_it(
+    few: int, many: int, at_most: float
+) -> None:
+    dice = np.random.default_rng(4)
+    moved_in = np.array([1] * few + [9] * many)
+    found = effect(dice.normal(0, 1, (few + many, 2)), moved_in, settling=0)
+    assert found.freedom is not None
+    assert at_most - 5 < found.freedom <= at_most
+
+
 def test_a_measure_that_could_be_nothing_has_no_share() -> None:
     found = Effect(moved=10, waiting=10, change=3.0, low=1.0, high=5.0, otherwise=1.5)
     assert found.relative(1.0) == pytest.approx(1 / 3.5)

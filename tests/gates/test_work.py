@@ -38,7 +38,6 @@ from gates.work_readings import (
 )
 from tests.gates.cohort import (
     EVERY,
-    LAUNCH,
     SETTING,
     active,
     frames,
@@ -167,9 +166,10 @@ class TestWorkflows:
 class TestDependents:
     def test_who_moved_and_still_logs_in_depends(self) -> None:
         people = [*(person(n) for n in range(1, 6)), person(6, activated_on=None)]
+        people[1] = person(2, activated_on=on(10))
         rows = [
             {"person": key(1), "day": on(11)},
-            {"person": key(2), "day": LAUNCH},  # before they had the new tool
+            {"person": key(2), "day": on(10)},  # on the day they moved
             {"person": key(3), "day": on(5)},  # seven days ago
             {"person": key(4), "day": on(6)},
             {"person": key(6), "day": on(11)},  # has not moved
