@@ -50,8 +50,6 @@ def frames_of(desk: Desk, snapshot: Snapshot, phase: Phase, now: datetime) -> Fr
     as_of, fresh = freshness(desk.plan, noted, now)
     # What is the ledger's own is as new as the look.
     as_of |= {n: noted[n][0] for n in noted if n in COLUMNS} | dict.fromkeys(OUR_OWN, now)
-    earlier = _moved_before(desk.plan, snapshot, phase.name)
-    before = [r for r in rows["answers"] if r["person"] in earlier]
     return Frames(
         people=table("people", _people(snapshot, phase.name)),
         activity=table("activity", own["activity"]),
@@ -67,8 +65,7 @@ def frames_of(desk: Desk, snapshot: Snapshot, phase: Phase, now: datetime) -> Fr
         fresh=fresh | _fresh(desk.plan),
         changes=_changes(snapshot, phase.name),
         outages=_outages(outages, {p.entry.site for p in members}),
-        before=table("answers", _without(before, "comment")),
-        before_people=len(earlier),
+        **_of_earlier_phases(rows["answers"], _moved_before(desk.plan, snapshot, phase.name)),
         rows={name: noted[name][1] for name in noted if name in COLUMNS},
     )
 
@@ -102,6 +99,12 @@ def newest_launched(snapshot: Snapshot, day: date | None) -> str | None:
         if at.name != DECOMMISSION and at.dates.launch is not None and at.dates.launch <= day
     ]
     return max(launched)[1] if launched else None
+
+
+def _of_earlier_phases(answers: list[dict[str, object]], people: set[str]) -> dict[str, Any]:
+    """Give what a cohort too small to be shown alone is pooled with."""
+    before = [row for row in answers if row["person"] in people]
+    return {"before": table("answers", _without(before, "comment")), "before_people": len(people)}
 
 
 def _moved_before(plan: Plan, snapshot: Snapshot, phase: str) -> set[str]:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from config.criterion import EARLY, Confidence, Criterion, Limits, Miss, Target
+from config.criterion import EARLY, Confidence, Criterion, Miss, Target
 from config.names import Metric, Severity
 from config.values import AdoptionGoal, Part, Percent
 from config.work import (
@@ -19,7 +19,7 @@ from config.work import (
     WorkMoved,
 )
 
-__all__ = ["EARLY", "Confidence", "Criterion", "Limits", "Miss", "Target"]
+__all__ = ["EARLY", "Confidence", "Criterion", "Miss", "Target"]
 
 
 class Adopted(Target):
@@ -40,8 +40,6 @@ class Active(Target):
     """Share of the cohort."""
     window: int = Field(default=7, ge=1, le=28)
     """The last so many days count."""
-    limits: Limits | None = None
-    """What each day's look may show; none: only the soak's end decides."""
     advisory: bool = True
 
 
@@ -88,8 +86,6 @@ class Tickets(Target):
     """How much more than in the launch week is allowed."""
     window: int = Field(default=7, ge=1, le=28)
     """Tickets of the last so many days are compared."""
-    limits: Limits | None = None
-    """What each day's look may show; none: only the soak's end decides."""
 
 
 class Incidents(Criterion):

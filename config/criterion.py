@@ -57,16 +57,3 @@ class Target(Grouped):
     confidence: Confidence | None = None
     """How surely the numbers must also hold for people like these who are still to move; none:
     what this phase did decides. Certainty before the soak's end takes 95% where none is named."""
-
-
-class Limits(Part):
-    """What daily looks may show before the soak's end; one more does what a miss does."""
-
-    failures: int = Field(default=0, ge=0, le=99)
-    """Looks that may miss the target."""
-    in_a_row: int | None = Field(default=None, ge=0, le=99)
-    """Looks one after the other that may miss it; none: as many as `failures`."""
-    undecided: int | None = Field(default=None, ge=0, le=99)
-    """Looks that may leave it open; one more pauses. None: any number."""
-    errors: int | None = Field(default=None, ge=0, le=99)
-    """Looks that may find no data one after the other; one more pauses. None: any number."""
