@@ -1,6 +1,6 @@
 """When a phase is judged, and the state it is in then."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -8,6 +8,9 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from config.values import Part
 from gates.override import Override
+
+WORK_ENDS = time(17)
+"""Local time; exports of evidence made later have the whole day."""
 
 
 class Moment(Part):
@@ -71,8 +74,13 @@ class Moment(Part):
 
     @property
     def hold_ended_at(self) -> datetime:
-        """When the soak's end began: what lets a phase advance is to be newer."""
-        return datetime.combine(self.soak_ends_on, time(), ZoneInfo(self.zone))
+        """When work ended on the last day that counts: what lets a phase advance is to be newer.
+
+        The numbers decide on the morning of `soak_ends_on` and count up to its eve, so that an
+        export of that evening has all of it, and one of the day before has not.
+        """
+        eve = self.soak_ends_on - timedelta(days=1)
+        return datetime.combine(eve, WORK_ENDS, ZoneInfo(self.zone))
 
     def older_than_restart(self, as_of: datetime) -> bool:
         """Tell whether evidence is no newer than the last restart."""

@@ -176,8 +176,8 @@ def _written(day: int, hour: int, reading: Reading) -> Reading:
 
 def test_what_lets_it_advance_is_newer_than_the_end_of_the_hold() -> None:
     trained = readings()[Metric.TRAINING_COMPLETED]
-    # Midnight in Paramaribo is 03:00 UTC.
-    old: dict[str, Any] = {"training_completed": _written(12, 2, trained)}
+    # Work ends at 17:00 in Paramaribo, 20:00 UTC; the numbers decide the morning after.
+    old: dict[str, Any] = {"training_completed": _written(11, 19, trained)}
     found = verdict(**old)
     assert (found.kind, found.because) == (Kind.HOLD, Because.TARGETS)
     (training,) = (f for f in found.findings if f.metric is Metric.TRAINING_COMPLETED)
@@ -188,7 +188,7 @@ def test_what_lets_it_advance_is_newer_than_the_end_of_the_hold() -> None:
         "Adoption is on course; data on training completed is from before the soak ended."
     )
     assert found.why_not == ("Data on training completed from after the soak would let it advance.")
-    assert outcome(training_completed=_written(12, 4, trained))[0] is Kind.ADVANCE
+    assert outcome(training_completed=_written(11, 20, trained))[0] is Kind.ADVANCE
     assert outcome(day=20, **old) == (Kind.HOLD, Because.TARGETS)
     # What nothing can change needs no newer data, and a miss stands on what is known.
     assert outcome(adopted=_written(11, 2, adopted(21, 21)))[0] is Kind.ADVANCE
