@@ -75,10 +75,9 @@ def last_look(launch: date, countries: frozenset[str]) -> date:
 def new_dates(plan: Plan, day_of: Mapping[str, PhaseDay]) -> list[NewDates]:
     """Give the dates that move: whatever holds moves everything after it.
 
-    A phase moves by a week when the one before has not passed on the morning after the last look
-    (whether it holds, is paused or is rolled back): what decides is evidence of that day, which is
-    there the next morning. It also moves when on launch day it is not ready; where the one before
-    lacks an approval alone, that may come until then.
+    A phase moves by a week when on its last look the one before has not passed (whether it holds,
+    is paused or is rolled back), or when on launch day it is not ready. Where that one lacks an
+    approval alone, the day of the last look is there to give it: the next morning counts.
     """
     changed: list[NewDates] = []
     earliest: date | None = None
@@ -123,7 +122,7 @@ def retry_dates(day: PhaseDay) -> NewDates:
 
 
 def _only_to_approve(day: PhaseDay, phase: Phase) -> bool:
-    """Whether a phase lacks an approval alone, which a person may give until launch day."""
+    """Whether a phase lacks an approval alone: people have that day to give it in."""
     live = day.snapshot.state(phase.name) is State.LIVE
     return live and phase.name in day.snapshot.unapproved
 
@@ -131,8 +130,7 @@ def _only_to_approve(day: PhaseDay, phase: Phase) -> bool:
 def _late(day: PhaseDay, launch: date, countries: frozenset[str]) -> str | None:
     before = _waits_for(day)
     last = last_look(launch, countries)
-    patient = before is not None and _only_to_approve(day, before)
-    if before and (day.today >= launch or (day.today > last and not patient)):
+    if before and (day.today > last or (day.today == last and not _only_to_approve(day, before))):
         return f"{before.words} has not passed"
     freeze = day.plan.frozen_on(launch)
     if freeze is not None and day.today >= last:
