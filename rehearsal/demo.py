@@ -34,6 +34,8 @@ from reports.review import review
 from rollout.calendar import aware
 
 _QUIET = {"PREFECT_LOGGING_LEVEL": "WARNING"}
+SEED = 2
+"""Whose core team holds for want of answers, and passes six days later."""
 FOLDER = Path(".demo")
 REPORT = "review.md"
 LOOK = {
@@ -197,7 +199,7 @@ def tell(show: Show, summary: Summary, wrong: list[str], seconds: float, *, kept
 def main() -> int:
     """Run the demo."""
     parser = argparse.ArgumentParser(prog="./dev demo", description=__doc__)
-    parser.add_argument("--seed", type=int, default=7, help="another seed, other people")
+    parser.add_argument("--seed", type=int, default=SEED, help="another seed, other people")
     parser.add_argument("--scenario", choices=SCENARIOS, default="plain", help=_SCENARIO)
     parser.add_argument("--keep", action="store_true", help="leave the servers up until Ctrl-C")
     parser.add_argument("--summary", type=Path, help="write the summary to this file as JSON")
