@@ -1,7 +1,6 @@
 """The desk an action works at: the plan as it was applied, the ledger, the outside, the lease."""
 
 import os
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from config.secrets import secret_finder
 from connectors.opening import open_outside
 from ledger import leases
 from ledger.door import Door
+from ledger.holders import this_process
 from ledger.opening import open_ledger
 from ledger.place import ledger_url
 from ledger.snapshots import Looks, recorded
@@ -39,6 +39,8 @@ class Desk:
     outside: "Outside"
     lease: leases.Lease | None = None
     only_to: str | None = None
+    run: str = ""
+    """Id of the Prefect run at work; its leases name it, so that it is found if it dies."""
     looks: Looks = field(default_factory=Looks, repr=False, compare=False)
 
     @property
@@ -95,7 +97,7 @@ def lease_seconds() -> float:
 
 def take_lease(desk: Desk, purpose: str = TICK) -> leases.Lease:
     """Take the lease for a purpose; BusyError says who holds it."""
-    holder = f"{socket.gethostname()}/{os.getpid()}"
+    holder = str(this_process(desk.run))
     with desk.door.write("take-lease") as tx:
         return leases.acquire(tx, desk.rollout, purpose, holder, lease_seconds())
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from actions.desk import EXPORT, Desk, give_back, take_lease
+from actions.turn_switches import values_before
 from archive.copying import TableProgress
 from archive.export import Particulars, export
 from archive.manifest import load
@@ -39,20 +40,18 @@ class Exported:
         return not self.proved
 
 
-def export_old_system(
-    desk: Desk, now: datetime, switches: Mapping[str, str | None] | None = None
-) -> Exported:
+def export_old_system(desk: Desk, now: datetime) -> Exported:
     """Archive the old system, check and restore the archive, compare, record; give what was shown.
 
-    Under a lease of its own: BusyError where another worker is exporting. `switches`: values the
-    switches had before the freeze. Raises ArchiveError and what the old system raises, and
-    Misconfigured where the plan names no database. An archive that a dead worker left whole, made
-    since the decommission came where it stands, is taken over and not made again.
+    Under a lease of its own, beside the ticks: BusyError where another worker is exporting. Raises
+    ArchiveError and what the old system raises, and Misconfigured where the plan names no database.
+    An archive that a dead worker left whole, made since the decommission came where it stands, is
+    taken over and not made again.
     """
     lease = take_lease(desk, EXPORT)
     try:
         with _kept(desk, lease):
-            folder = _archive(desk, now, switches or {})
+            folder = _archive(desk, now, values_before(desk))
             report = prove(folder)
         return _record(desk, lease, folder, report, now)
     finally:

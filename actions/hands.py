@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from actions.desk import TICK, Desk, at_desk, give_back, lease_seconds, take_lease
 from actions.outcome import Outcome
+from archive.errors import ArchiveError
 from connectors.errors import OutsideError
 from ledger.leases import BusyError, Lease
 from ledger.steps import PausedError, WithheldError
@@ -73,6 +74,8 @@ class Did:
     """Markdown."""
     needs: tuple[str, ...] = ()
     """What a person must see to."""
+    to_export: bool = False
+    """The old system is to be exported, beside the ticks, under a lease of its own."""
 
     @property
     def counts(self) -> str:
@@ -102,6 +105,9 @@ class Hands(Protocol):
 
     def do(self, verb: Verb, rollout: str, phase: str | None, now: datetime, lease: int) -> Did:
         """Do one thing; what could not be reached comes back in `needs`, not as an error."""
+
+    def export(self, rollout: str, now: datetime) -> Did:
+        """Export the old system, however long it takes; the tick's lease is not held meanwhile."""
 
     def show(self, rollout: str, now: datetime) -> None:
         """Show the rollout as it is now."""
@@ -134,7 +140,8 @@ def told(came: Any) -> Did:  # noqa: ANN401 - each action gives its own kind of 
         return Did((came.headline,), verdict=str(came.verdict), report=came.report, needs=needs_one)
     words = came.words if isinstance(came.words, str) else "; ".join(came.words)
     said = (words,) if words else ()
-    return Did(said, needs=said if came.needs_person else ())
+    wanted = getattr(came, "to_export", False)
+    return Did(said, needs=said if came.needs_person else (), to_export=wanted)
 
 
 def reporting(work: Callable[[], Did]) -> Did:
@@ -147,7 +154,9 @@ def reporting(work: Callable[[], Did]) -> Did:
         words = f"{error} was paused meanwhile; nothing more starts"
     except WithheldError as error:
         words = f"where mails go was changed meanwhile; {error} waits for the next tick"
-    except (OutsideError, TooManyError) as error:
+    except BusyError as error:
+        return Did((str(error),))
+    except (OutsideError, TooManyError, ArchiveError) as error:
         words = f"{type(error).__name__}: {error}"
     return Did((words,), needs=(words,))
 
@@ -179,9 +188,14 @@ class PlainHands:
 
     def take_lease(self, rollout: str) -> int | None:
         """Take the tick's lease."""
+        taken = self.taken(rollout)
+        return None if taken is None else taken.token
+
+    def taken(self, rollout: str, run: str = "") -> Lease | None:
+        """Take the tick's lease for a run; None where another worker has it."""
         with self._at(rollout) as desk:
             try:
-                return take_lease(desk).token
+                return take_lease(replace(desk, run=run))
             except BusyError:
                 return None
 
@@ -214,6 +228,15 @@ class PlainHands:
         def work() -> Did:
             with self._at(rollout, lease_of(rollout, lease)) as desk:
                 return call(verb, desk, phase, now)
+
+        return reporting(work)
+
+    def export(self, rollout: str, now: datetime) -> Did:
+        """Export the old system."""
+
+        def work() -> Did:
+            with self._at(rollout) as desk:
+                return call(Verb.EXPORT_OLD_SYSTEM, desk, None, now)
 
         return reporting(work)
 

@@ -6,11 +6,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from actions.desk import Desk
-from actions.export_old_system import export_old_system
+from actions.desk import EXPORT, Desk
 from actions.outcome import Outcome
 from actions.retirement_look import FINGERPRINT, FREEZE, RETIRE, Look, look
-from actions.turn_switches import NOBODY, put_back, turn, unset, values_before
+from actions.turn_switches import NOBODY, put_back, turn, unset
 from archive.bag import bag_problems
 from archive.errors import ArchiveError
 from archive.seal import seal
@@ -37,6 +36,8 @@ class RetirementOutcome:
     state: State
     words: tuple[str, ...]
     needs_person: bool
+    to_export: bool = False
+    """Whether `export_old_system` is to be called next, without the lease of the tick."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,10 @@ class Awaited:
 def retire(desk: Desk, now: datetime) -> RetirementOutcome:
     """Take the next step towards switching the old system off, if everything allows it.
 
-    Freeze, export and prove, cool off, off; each call takes one at most, and a call that died is
-    safe to repeat. Needs the lease of the tick. What the outside refuses is told, not raised;
-    Unreachable, which is worth another try, is raised.
+    Freeze, prove, cool off, off; each call takes one at most, and a call that died is safe to
+    repeat. It never exports: it says when that is to be done, and proves by what was. Needs the
+    lease of the tick. What the outside refuses is told, not raised; Unreachable, which is worth
+    another try, is raised.
     """
     snapshot = desk.look()
     state = snapshot.state(DECOMMISSION)
@@ -158,13 +160,21 @@ def _prove(desk: Desk, seen: Look) -> RetirementOutcome:
     since, found = seen.at.since, seen.archived
     fresh = found is not None and found.made_at >= since
     if found is None or not fresh or _asked_again(seen, found):
-        came = export_old_system(desk, seen.now, values_before(desk))
-        return RetirementOutcome(seen.at.state, came.words, came.needs_person)
+        return _to_be_exported(desk, seen)
     if not found.proved:
         return _ask_anew(desk, seen, "the archive did not prove equal: see its report, and mend it")
     if changed := _changed(found):
         return _ask_anew(desk, seen, changed)
     return _go(desk, seen, Verb.PROVE, f"restored and equal; seal {found.seal[:16]}")
+
+
+def _to_be_exported(desk: Desk, seen: Look) -> RetirementOutcome:
+    """Leave the export to who calls, once the tick's lease is given back: it may take hours."""
+    with desk.door.read() as tx:
+        keeping = leases.kept(tx, desk.rollout, EXPORT)
+    if keeping is not None and keeping.alive:
+        return _stay(seen.at.state, "the old system is being exported", needs_person=False)
+    return replace(_stay(seen.at.state, "to be exported", needs_person=False), to_export=True)
 
 
 def _ask_anew(desk: Desk, seen: Look, why: str) -> RetirementOutcome:

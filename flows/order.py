@@ -24,6 +24,8 @@ class Day:
     """By phase."""
     moved: list[str] = field(default_factory=list)
     done: int = 0
+    to_export: bool = False
+    """The old system is to be exported, once the lease is given back."""
     busy: bool = False
     """Another worker was at work; nothing was done."""
 
@@ -32,6 +34,7 @@ class Day:
         self.words += did.words
         self.needs += did.needs
         self.done += did.done
+        self.to_export = self.to_export or did.to_export
         return did
 
     @property
@@ -65,7 +68,11 @@ Work = Callable[[Hands, str, datetime, int, Day], None]
 
 
 def work_day(hands: Hands, rollout: str, now: datetime, work: Work) -> Day:
-    """Do a piece of work under the lease, after what dead workers left; show what is then."""
+    """Do a piece of work under the lease, after what dead workers left; show what is then.
+
+    An export comes after the lease is given back: it may take hours, and ticks go on beside it.
+    The next look finds its archive.
+    """
     day = Day()
     with at_work(hands, rollout) as lease:
         if lease is None:
@@ -77,6 +84,8 @@ def work_day(hands: Hands, rollout: str, now: datetime, work: Work) -> Day:
         day.add(hands.do(Verb.ASK_APPROVERS, rollout, None, now, lease))
         day.needs += [n for n in hands.needs(rollout, now) if n not in day.needs]
         hands.show(rollout, now)
+    if day.to_export:
+        day.add(hands.export(rollout, now))
     return day
 
 

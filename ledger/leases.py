@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, TextClause, insert, select, text, update
 
 from ledger.door import beside_snapshots
+from ledger.holders import holder_of
 from ledger.tables import lease
 
 _CLOCKS = {
@@ -30,6 +31,18 @@ class Lease:
     token: int
     """Grows with every holder: a claim of an older token is a dead worker's."""
     seconds: float
+    left_by: str = ""
+    """Run of the worker that died with it; empty where it was given back, or had no run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """A lease that was not given back."""
+
+    run: str
+    """Run of who holds it; may be empty."""
+    alive: bool
+    """False where it has run out, or the holder's process is certainly gone."""
 
 
 def _clock(tx: Connection) -> TextClause:
@@ -37,12 +50,18 @@ def _clock(tx: Connection) -> TextClause:
 
 
 def acquire(tx: Connection, rollout: str, purpose: str, holder: str, seconds: float) -> Lease:
-    """Take the lease if it is free or has run out; BusyError says who holds it, how long yet."""
+    """Take the lease if it is free, has run out, or its holder's process is certainly gone.
+
+    `holder`: a `ledger.holders.Holder` as written; any other words are a holder of whom nothing
+    is known. BusyError says who holds it, how long yet.
+    """
     now = float(tx.execute(_clock(tx)).scalar_one())
     mine = (lease.c.rollout == rollout) & (lease.c.purpose == purpose)
     held = tx.execute(select(lease).where(mine)).first()
-    if held is not None and held.until > now:
-        msg = f"{held.holder} is at work on {rollout} ({purpose}), for {held.until - now:.0f} s yet"
+    who = holder_of(held.holder) if held is not None else None
+    if held is not None and held.until > now and not (who and who.is_gone):
+        name, yet = who.name if who else held.holder, held.until - now
+        msg = f"{name} is at work on {rollout} ({purpose}), for {yet:.0f} s yet"
         raise BusyError(msg)
     new = {"holder": holder, "until": now + seconds}
     if held is None:
@@ -51,7 +70,19 @@ def acquire(tx: Connection, rollout: str, purpose: str, holder: str, seconds: fl
         return Lease(rollout, purpose, 1, seconds)
     with beside_snapshots(tx):
         tx.execute(update(lease).where(mine).values(token=held.token + 1, **new))
-    return Lease(rollout, purpose, held.token + 1, seconds)
+    left_by = who.run if who is not None and held.until > 0 else ""
+    return Lease(rollout, purpose, held.token + 1, seconds, left_by)
+
+
+def kept(tx: Connection, rollout: str, purpose: str) -> Keeping | None:
+    """Tell of a lease that was not given back; None where it was, or was never taken."""
+    mine = (lease.c.rollout == rollout) & (lease.c.purpose == purpose) & (lease.c.until > 0)
+    held = tx.execute(select(lease).where(mine)).first()
+    if held is None:
+        return None
+    who = holder_of(held.holder)
+    ran_out = held.until <= float(tx.execute(_clock(tx)).scalar_one())
+    return Keeping(who.run if who else "", alive=not (ran_out or (who and who.is_gone)))
 
 
 def renew(tx: Connection, held: Lease) -> None:

@@ -17,12 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import update
-
-from ledger.opening import open_ledger
-from ledger.tables import lease
 from rehearsal import nursery
-from rehearsal.nursery import BUSY, DONE, KILLED, Nursery
+from rehearsal.nursery import DONE, KILLED, Nursery
 from rehearsal.reckoning import Ended, Reckoning, look_at, reckon
 from rehearsal.servers.mail import start_mail
 from rehearsal.servers.scim import base_url, start_scim
@@ -30,7 +26,7 @@ from rehearsal.six_people import REFUSED, TOKEN, SixPeople, domain_of
 
 RUNS_AT_MOST = 2000
 TRIES_AT_MOST = 4
-"""Of a worker after the one that died: one finds the lease held, the next takes over."""
+"""Of a worker after the one that died; the first takes over from a process that is gone."""
 SEED = 7
 CONNECTIONS = 1
 """Lines to the relay that are open at once, unless told otherwise: so many may be unknown."""
@@ -51,8 +47,6 @@ class Figures:
     places: int
     """Failpoints the recording run passed."""
     killed: int = 0
-    waited: int = 0
-    """Next workers that found the dead one's lease still held."""
     duplicates: int = 0
     unaccounted: int = 0
     unknown: int = 0
@@ -146,7 +140,7 @@ class Sweep:
             if figures.killed >= AT_LEAST and time.monotonic() - began > seconds:
                 break
             place = f"{number} {places[number - 1]}"
-            found = self._killed(number, reference, figures)
+            found = self._killed(number, reference)
             if found is None:
                 figures.missed += 1
                 continue
@@ -155,7 +149,7 @@ class Sweep:
         figures.seconds = time.monotonic() - began
         return figures
 
-    def _killed(self, number: int, reference: Ended, figures: Figures) -> Reckoning | None:
+    def _killed(self, number: int, reference: Ended) -> Reckoning | None:
         """Kill a worker at one place, let others go on, and reckon; None: it ended before."""
         world = self._world()
         code = self._nursery.child(world.place, number)
@@ -167,17 +161,7 @@ class Sweep:
             code = self._nursery.child(world.place, None, tries)
             if code == DONE:
                 return reckon(self._ended(world), reference)
-            if code == BUSY:
-                figures.waited += 1
-                self._let_lease_run_out(world)
         raise RuntimeError(f"not over after TRIES_AT_MOST = {TRIES_AT_MOST} tries at {number}")
-
-    def _let_lease_run_out(self, world: SixPeople) -> None:
-        """Let the dead worker's lease end now, for nobody has two minutes at every place."""
-        door = open_ledger(self._ledger, world.rollout)
-        with door.write("time-passes") as tx:
-            tx.execute(update(lease).where(lease.c.rollout == world.rollout).values(until=0.0))
-        door.engine.dispose()
 
     def _world(self) -> SixPeople:
         self._runs += 1

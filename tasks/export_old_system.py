@@ -7,6 +7,6 @@ from tasks.shell import shell, work
 
 
 @shell("export old system")
-def export_old_system(rollout: str, now: datetime, lease: int) -> Did:
-    """Export the old system and prove the archive."""
-    return work(Verb.EXPORT_OLD_SYSTEM, rollout, None, now, lease)
+def export_old_system(rollout: str, now: datetime) -> Did:
+    """Export the old system and prove the archive, under a lease that the verb takes itself."""
+    return work(Verb.EXPORT_OLD_SYSTEM, rollout, None, now, None)

@@ -7,10 +7,12 @@ from datetime import datetime
 
 from prefect import get_run_logger
 from prefect.artifacts import create_markdown_artifact
+from prefect.runtime import flow_run
 
-from actions.desk import at_desk, lease_seconds
+from actions.desk import EXPORT, at_desk, lease_seconds
 from actions.hands import Did, PlainHands, Verb, reporting
 from actions.impact_of import impact_of
+from ledger.leases import kept
 from reports.overview import overview, standing
 from reports.review import review
 from tasks.activate_accounts import activate_accounts
@@ -28,11 +30,12 @@ from tasks.sync_people import sync_people
 from tasks.undo_steps import undo_steps
 
 LOOKS_APART_SECONDS = 1.0
+QUIET_LEASES = 3
+"""A run that holds no lease and is not over in so many leases' time has died: one is waited for."""
 
 _OF_A_ROLLOUT: dict[Verb, Callable[[str, datetime, int], Did]] = {
     Verb.SYNC_PEOPLE: sync_people,
     Verb.COLLECT_FEEDBACK: collect_feedback,
-    Verb.EXPORT_OLD_SYSTEM: export_old_system,
     Verb.RETIRE_OLD_SYSTEM: retire_old_system,
     Verb.ASK_APPROVERS: ask_approvers,
 }
@@ -50,15 +53,20 @@ _OF_A_PHASE: dict[Verb, Callable[[str, str, datetime, int], Did]] = {
 class TaskHands(PlainHands):
     """Hands whose verbs are Prefect tasks, each opening its own desk."""
 
+    _dead: str = ""
+    """The run that died with the lease we took over."""
+
     def take_lease(self, rollout: str) -> int | None:
         """Take the tick's lease; a dead worker's runs out while we wait, a living one's does not.
 
-        The run after a crash so does what is due, and no morning is lost to a lease nobody holds.
+        Of a worker that is certainly gone, on this machine, nobody waits. The run after a crash so
+        does what is due, and no morning is lost to a lease nobody holds.
         """
         for look in range(int(lease_seconds() / LOOKS_APART_SECONDS) + 2):
-            lease = super().take_lease(rollout)
+            lease = self.taken(rollout, str(flow_run.id or ""))
             if lease is not None:
-                return lease
+                self._dead = lease.left_by
+                return lease.token
             if look == 0:
                 get_run_logger().info("another worker holds the lease; waiting for it to run out")
             time.sleep(LOOKS_APART_SECONDS)
@@ -68,12 +76,25 @@ class TaskHands(PlainHands):
         """Do one thing."""
         if verb is Verb.RECONCILE:
             did = super().do(verb, rollout, phase, now, lease)
-            return replace(did, words=(*did.words, *settle_runs(rollout, lease_seconds())))
+            return replace(did, words=(*did.words, *self._settled(rollout)))
         if phase is None and verb in _OF_A_ROLLOUT:
             return reporting(lambda: _OF_A_ROLLOUT[verb](rollout, now, lease))
         if phase is not None and verb in _OF_A_PHASE:
             return reporting(lambda: _OF_A_PHASE[verb](rollout, phase, now, lease))
         return super().do(verb, rollout, phase, now, lease)
+
+    def _settled(self, rollout: str) -> list[str]:
+        """Settle the runs that died: with the lease we took, with the export's, or long ago."""
+        with at_desk(rollout) as desk, desk.door.read() as tx:
+            exporting = kept(tx, rollout, EXPORT)
+        dead, alive = {self._dead}, set[str]()
+        if exporting is not None:
+            (alive if exporting.alive else dead).add(exporting.run)
+        return settle_runs(rollout, dead, alive, QUIET_LEASES * lease_seconds())
+
+    def export(self, rollout: str, now: datetime) -> Did:
+        """Export the old system, as a task of its own."""
+        return reporting(lambda: export_old_system(rollout, now))
 
     def show(self, rollout: str, now: datetime) -> None:
         """Show the overview, always under the same key."""

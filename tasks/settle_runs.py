@@ -1,5 +1,6 @@
 """Settle runs that Prefect still believes to be at work though their process is gone."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -18,19 +19,25 @@ TAG = "changeover"
 _UNDER_WAY = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
 
 
-def settle_runs(rollout: str, quiet_seconds: float) -> list[str]:
+def settle_runs(
+    rollout: str, dead: Collection[str], alive: Collection[str], quiet_seconds: float
+) -> list[str]:
     """Set a rollout's dead runs Crashed; say which. Only for who holds the rollout's lease.
 
-    A run whose worker died with it stays Running in Prefect for ever. Who holds the lease knows
-    better: any other run that came where it is more than `quiet_seconds` (a lease's length) ago
-    would hold it, or be over.
+    A run whose worker died with it stays Running in Prefect for ever. `dead`: ids of runs that
+    died holding a lease; these are settled at once. `alive`: ids of runs that hold another lease
+    than ours, and are spared however long they take. Of all others nothing is known but their age:
+    a run that came where it is more than `quiet_seconds` ago would hold a lease, or be over.
     """
     before = datetime.now(UTC) - timedelta(seconds=quiet_seconds)
     with get_client(sync_client=True) as client:
-        dead = [
-            run for run in _under_way(client, rollout) if run.state and run.state.timestamp < before
+        over = [
+            run
+            for run in _under_way(client, rollout)
+            if str(run.id) in dead
+            or (str(run.id) not in alive and run.state and run.state.timestamp < before)
         ]
-        return [_settle(client, run) for run in dead]
+        return [_settle(client, run) for run in over]
 
 
 def _under_way(client: SyncPrefectClient, rollout: str) -> list[FlowRun]:

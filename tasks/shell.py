@@ -1,13 +1,14 @@
 """What every task has in common: it caches nothing, and tries again only what may be."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from prefect import Task, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
-from prefect.runtime import task_run
+from prefect.runtime import flow_run, task_run
 from prefect.tasks import exponential_backoff
 
 from actions.desk import at_desk
@@ -46,13 +47,15 @@ def shell(name: str) -> Callable[[Callable[..., Did]], Task[..., Did]]:
     )
 
 
-def work(verb: Verb, rollout: str, phase: str | None, now: datetime, lease: int) -> Did:
+def work(verb: Verb, rollout: str, phase: str | None, now: datetime, lease: int | None) -> Did:
     """Open the desk, do one verb, and log its counts; words may name people, so they stay out.
 
     What could be reached for nobody is tried again with Prefect's back-off. Where a person is
     needed anyway it is not: the next try would tell nothing of what this one was refused.
     """
-    with at_desk(rollout, lease_of(rollout, lease)) as desk:
+    held = None if lease is None else lease_of(rollout, lease)
+    with at_desk(rollout, held) as opened:
+        desk = replace(opened, run=str(flow_run.id or ""))
         try:
             did = call(verb, desk, phase, now)
         except OutsideError as error:

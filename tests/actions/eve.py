@@ -8,8 +8,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+from actions import retire_old_system
 from actions.desk import Desk
-from actions.retire_old_system import awaited_approval, retire
+from actions.export_old_system import export_old_system
+from actions.retire_old_system import RetirementOutcome, awaited_approval
 from config.names import Language
 from config.plan import Question
 from ledger import records
@@ -28,6 +30,15 @@ IT = "it@acme.example"
 APPROVERS = ("m.kromosoeto@acme.example", "d.hinds@acme.example")
 OPEN_ORDERS = "select count(*) from sales_order where closed_at is null"
 QUESTION = Question(ask="How many orders are open?", sql=OPEN_ORDERS)
+
+
+def retire(desk: Desk, now: datetime) -> RetirementOutcome:
+    """Take the next step as a tick does: an export comes after it."""
+    told = retire_old_system.retire(desk, now)
+    if not told.to_export:
+        return told
+    came = export_old_system(desk, now)
+    return RetirementOutcome(told.state, came.words, came.needs_person)
 
 
 @dataclass

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, update
 from actions.ask_approvers import ask_approvers
 from actions.desk import Desk, give_back, take_lease
 from actions.reconcile import reconcile
-from actions.retire_old_system import awaited_approval, retire
+from actions.retire_old_system import awaited_approval
 from config.names import Language
 from connectors.errors import Unreachable
 from connectors.memory import MemoryPost
@@ -24,7 +24,7 @@ from rollout.officials import official_key
 from rollout.orders import gate_subject
 from rollout.phases import State, Verb
 
-from .eve import APPROVERS, DAY, HOUR, IT, READY, World
+from .eve import APPROVERS, DAY, HOUR, IT, READY, World, retire
 
 FINDINGS = [
     {"needed": "adopted ≥ 60 % at day 12", "now": "17 of 21 = 81 %"},

@@ -5,10 +5,9 @@ from pathlib import Path
 import pytest
 
 from actions import export_old_system
-from actions.retire_old_system import retire
 from rollout.phases import State
 
-from .eve import DAY, HOUR, READY, World
+from .eve import DAY, HOUR, READY, World, retire
 
 
 def test_a_whole_archive_nobody_recorded_is_taken_over(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from actions import retire_old_system
-from actions.retire_old_system import awaited_approval, retire, thaw
+from actions.retire_old_system import awaited_approval, thaw
 from actions.retirement_look import look
 from archive.verify import verify
 from ledger import audit, people, records
@@ -16,7 +16,7 @@ from rehearsal import kantoor
 from rollout.people import Person
 from rollout.phases import DECOMMISSION, NotAllowedError, State
 
-from .eve import APPROVERS, DAY, HOUR, IT, READY, World, people_of
+from .eve import APPROVERS, DAY, HOUR, IT, READY, World, people_of, retire
 
 
 def test_the_whole_chain_ends_with_nobody_let_in(

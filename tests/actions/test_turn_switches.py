@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from actions import turn_switches
-from actions.retire_old_system import retire, thaw
+from actions.retire_old_system import thaw
 from config.outside import ConfirmedSwitch
 from connectors.errors import Unreachable
 from connectors.old_sql import OldSql
@@ -16,7 +16,7 @@ from rehearsal import kantoor
 from rollout.phases import NotAllowedError, State
 from rollout.steps import Kind, StepState
 
-from .eve import DAY, HOUR, IT, READY, World
+from .eve import DAY, HOUR, IT, READY, World, retire
 
 
 def swap(world: World) -> World:

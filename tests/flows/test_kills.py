@@ -17,9 +17,8 @@ import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun, StateType
 
-from actions.desk import LEASE_VARIABLE
 from flows.registering import register
-from flows.serving import environment_of, worker
+from flows.serving import Starting, environment_of, starting_worker
 from flows.warm import trigger
 from rehearsal.failpoints import Failpoints
 from rehearsal.reckoning import Ended, look_at, reckon
@@ -40,8 +39,6 @@ from rehearsal.six_people import (
 
 LAUNCH = 2
 """Number of the morning that is lived through Prefect."""
-LEASE_SECONDS = 20.0
-"""Long enough for a step on a busy machine, short enough to wait for."""
 CONNECTIONS = 1
 WAIT_SECONDS = 240
 WORLDS = 10
@@ -58,7 +55,7 @@ class Scene:
     mail: Server
     scim: Server
     stack: ExitStack = field(default_factory=ExitStack)
-    worker_id: int | None = None
+    worker: Starting | None = None
     worlds: int = 0
 
     def world(self) -> SixPeople:
@@ -79,19 +76,18 @@ class Scene:
         return look_at(world, self.folder / "mail")
 
     def have_worker(self) -> None:
-        """Start a worker, where none is at work."""
-        if self.worker_id is not None:
-            return
-        started = self.stack.enter_context(
-            worker(self.home, self.environment, self.folder / "empty")
-        )
-        [self.worker_id] = _children(started.pid)
+        """Start a worker where there is none, and come back at once: it takes seconds."""
+        if self.worker is None:
+            self.worker = self.stack.enter_context(
+                starting_worker(self.home, self.environment, self.folder / "empty")
+            )
 
     def kill_worker(self) -> None:
         """Kill the worker as the kernel does when memory is short."""
-        assert self.worker_id is not None
-        os.kill(self.worker_id, signal.SIGKILL)
-        self.worker_id = None
+        assert self.worker is not None
+        [own] = _children(self.worker.process.pid)
+        os.kill(own, signal.SIGKILL)
+        self.worker = None
 
     def hold(self, world: SixPeople) -> str:
         """Let the relay keep the pilot's mail and give no answer; gives the address."""
@@ -149,13 +145,12 @@ def scene(
     folder = tmp_path_factory.mktemp("kills")
     (folder / "empty").mkdir()
     gone = [f"{REFUSED}@{domain_of(n)}" for n in range(WORLDS)]
-    environment = environment_of(prefect_home, prefect_api) | {
-        LEASE_VARIABLE: str(LEASE_SECONDS),
-        "CHANGEOVER_SECRET_ATLAS_TOKEN": TOKEN,
-    }
+    secret = {"CHANGEOVER_SECRET_ATLAS_TOKEN": TOKEN}
+    environment = environment_of(prefect_home, prefect_api) | secret
     with start_mail(folder, refuse=gone) as mail, start_scim(folder, TOKEN) as scim:
         made = Scene(folder, environment, prefect_home, mail, scim)
         with made.stack:
+            made.have_worker()
             yield made
 
 
@@ -172,11 +167,11 @@ def reference(scene: Scene) -> Ended:
 def test_whoever_is_killed_nothing_is_done_twice_or_lost(
     killed: str, scene: Scene, reference: Ended
 ) -> None:
+    scene.have_worker()
     world = scene.world()
     with world.desk() as desk:
         register(desk.plan, world.ledger, scheduled=False)
     before = scene.mails_to(address := scene.hold(world))
-    scene.have_worker()
     first = scene.tick(world)
     wait_for(lambda: scene.mails_to(address) > before, "the pilot's mail")
     at_work = read(first.id)
@@ -185,24 +180,25 @@ def test_whoever_is_killed_nothing_is_done_twice_or_lost(
         scene.kill_worker()
     if killed in {"flow", "both"}:
         os.kill(int(str(at_work.infrastructure_pid).rpartition(":")[2]), signal.SIGKILL)
+    scene.have_worker()
     scene.release()
     if killed != "both":
         # An orphaned flow goes on, until it would write to its worker's pipe, and ends itself; of
         # a flow that died its worker tells Prefect.
         ended = over(first)
-        assert killed == "worker" or ended.state_type is StateType.CRASHED
+        assert killed == "worker" or ended.state_type is StateType.CRASHED, ended.state
 
-    scene.have_worker()
+    # The dead one's lease has minutes to run, but its process is gone: nobody waits for it.
     second = over(scene.tick(world, tries=1))
     assert second.state is not None
     settled = read(first.id)
     assert settled.state is not None
-    assert settled.state.is_final()
+    assert settled.state.is_final(), settled.state
     if killed == "both":
         assert settled.state.is_crashed()
         assert "its process died at work" in str(settled.state.message)
     if killed in {"flow", "both"}:
-        assert second.state.name == "Needs a person"
+        assert second.state.name == "Needs a person", second.state
         assert second.state.is_failed()
 
     found = reckon(scene.ended(world), reference)

@@ -31,6 +31,8 @@ class Remembering:
     free: bool = True
     held: bool = False
     shown: int = 0
+    exported: int = 0
+    ending: bool = False
     state: State = State.READY
 
     def take_lease(self, rollout: str) -> int | None:
@@ -62,7 +64,7 @@ class Remembering:
         return []
 
     def ends(self, rollout: str) -> bool:
-        return False
+        return self.ending
 
     def do(self, verb: Verb, rollout: str, phase: str | None, now: datetime, lease: int) -> Did:
         assert self.held
@@ -78,6 +80,11 @@ class Remembering:
         if verb is Verb.JUDGE_PHASE:
             return Did(("not yet",), verdict=self.verdict, report="#")
         return Did(done=1)
+
+    def export(self, rollout: str, now: datetime) -> Did:
+        assert not self.held, "ticks go on beside an export"
+        self.exported += 1
+        return Did(("restored and equal",))
 
     def show(self, rollout: str, now: datetime) -> None:
         self.shown += 1
@@ -128,6 +135,14 @@ def test_the_lease_is_given_back_whatever_happens(verb: Verb) -> None:
     with pytest.raises(RuntimeError, match="our own"):
         tick(hands, "acme", NOW)
     assert not hands.held
+
+
+def test_an_export_waits_until_the_lease_is_given_back() -> None:
+    hands = Remembering(ending=True)
+    assert tick(hands, "acme", NOW).words[-1] != "restored and equal"
+    hands.failing[Verb.RETIRE_OLD_SYSTEM] = Did(("to be exported",), to_export=True)
+    assert tick(hands, "acme", NOW).words[-1] == "restored and equal"
+    assert hands.exported == 1
 
 
 def test_who_comes_second_touches_nothing() -> None:
