@@ -13,6 +13,7 @@ from actions.apply_plan import Applied, apply_plan, changes
 from cli.book import Token, opened
 from cli.clock import now
 from cli.people import entries_of
+from cli.server import answers, configured
 from config.loading import load
 from config.outside import Address
 from config.plan import Plan
@@ -113,18 +114,14 @@ def _say(plan: Plan, done: Applied) -> None:
 
 def register(plan: Plan) -> str:
     """Register the plan's deployments where a Prefect server answers; say what was done."""
-    url = os.environ.get("PREFECT_API_URL")
-    later = "`changeover up` registers its deployments."
+    url, later = configured(), "`changeover up` registers its deployments."
     if url is None:
         return f"No Prefect server is configured: {later}"
-    import httpx
-
-    try:
-        answers = httpx.get(f"{url.rstrip('/')}/health", timeout=3).is_success
-    except httpx.HTTPError:
-        answers = False
-    if not answers:
+    if not answers(url):
         return f"The Prefect server does not answer: {later}"
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
     from flows.registering import register as register_with_prefect
 
-    return f"{len(register_with_prefect(plan, ledger_url()))} deployments are registered."
+    with temporary_settings({PREFECT_API_URL: url}):
+        return f"{len(register_with_prefect(plan, ledger_url()))} deployments are registered."

@@ -68,7 +68,10 @@ class Book:
         with self.door.read() as tx:
             who = records.owner(tx, self.name, secret)
         if who is None:
-            msg = f"nothing recorded: this token is nobody's in {self.name}; ask for a new one"
+            msg = (
+                f"nothing recorded: this token is nobody's in {self.name}; "
+                "`changeover token YOUR-ADDRESS --lost` mails you a new one"
+            )
             raise NotProvedError(msg)
         return who
 

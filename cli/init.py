@@ -31,7 +31,7 @@ def init(
     people: Annotated[Path | None, Parameter(help="Your people's CSV file.")] = None,
     out: Annotated[Path, Parameter(help="Where the plan goes.")] = Path("plan.yaml"),
 ) -> None:
-    """Write a commented plan, to be filled in: it loads as it is."""
+    """Write a commented plan and, without --people, a sample of its people: it plans as it is."""
     if people is not None and not people.is_file():
         msg = f"{people}: there is no such file; nothing written"
         raise NotWrittenError(msg)
@@ -42,7 +42,11 @@ def init(
     except FileExistsError:
         msg = f"{out} is there already; nothing written. Name another file with --out"
         raise NotWrittenError(msg) from None
-    print(f"{out} is written. Fill it in, then look at it: changeover plan {out}")
+    samples = sampled(timeline, text, out.parent)
+    print(f"{out} is written.")
+    for name in samples:
+        print(f"{name} is written beside it, with made-up people: put your own in their place.")
+    print(f"Fill it in, then look at it: changeover plan {out}")
 
 
 def written(timeline: str, today: date, people: Path | None, folder: Path) -> str:
@@ -53,6 +57,26 @@ def written(timeline: str, today: date, people: Path | None, folder: Path) -> st
     if people is not None:
         text = _with_people(text, people, folder)
     return text if text.startswith(MODELINE) else MODELINE + text
+
+
+def sampled(timeline: str, text: str, folder: Path) -> list[str]:
+    """Write the people's files a plan names and nobody has yet, with made-up people; give them.
+
+    So a plan can be looked at on the first morning, and its files show which columns they need. A
+    file that is there stays as it is.
+    """
+    made = []
+    for spec in parse(text, timeline).people:
+        sample = EXAMPLES / "people" / timeline / spec.file
+        if not sample.is_file():
+            continue
+        try:
+            with (folder / spec.file).open("xb") as file:
+                file.write(sample.read_bytes())
+        except FileExistsError:
+            continue
+        made.append(spec.file)
+    return made
 
 
 def first_monday(plan: Plan, today: date) -> date:

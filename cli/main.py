@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from cyclopts import App
 from cyclopts.exceptions import CycloptsError
 
-from flows import CONSOLE_LEVEL
+from flows import CONSOLE_LEVEL, NO_ANALYTICS
 
 REFUSED = 2
 
@@ -61,9 +61,11 @@ def app() -> App:
 def main() -> None:
     """Run the command of this process's arguments, and end with its exit code.
 
-    Prefect's own lines stay off the terminal, warnings and errors excepted.
+    Prefect's own lines stay off the terminal, warnings and errors excepted, and it tells nobody
+    that it is used.
     """
-    os.environ.setdefault(CONSOLE_LEVEL, "WARNING")
+    for name, value in {CONSOLE_LEVEL: "WARNING", **NO_ANALYTICS}.items():
+        os.environ.setdefault(name, value)
     sys.exit(run(sys.argv[1:]))
 
 

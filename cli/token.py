@@ -1,21 +1,43 @@
 """`changeover token NAME`: what a person proves with who they are."""
 
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from cli.book import Book, NotProvedError, RolloutName, Token, opened
 from cli.clock import now
 from ledger import records
 from rollout.officials import officials
 
+UNPROVED = "somebody without a token"
+"""Whom the audit trail names where a lost token was asked for: nobody had to prove who they are."""
 
-def token(name: str, *, rollout: RolloutName = None, token: Token = None) -> None:
+
+def token(
+    name: str,
+    *,
+    lost: Annotated[
+        bool,
+        Parameter(
+            negative="", help="You have none any more: mail NAME a new one, and ask for no token."
+        ),
+    ] = False,
+    rollout: RolloutName = None,
+    token: Token = None,
+) -> None:
     """Make the personal token of NAME (an address of the plan); their earlier one ends.
 
     The first of a rollout is that of who signs, and is printed. Later your own token is needed:
-    for yourself a new one is printed, for anybody else it is mailed to them and not shown.
+    for yourself a new one is printed, for anybody else it is mailed to them and not shown. With
+    --lost it is mailed to NAME's own address whoever asks: only who reads their mail gains by it.
     """
     with opened(rollout) as book:
         who = entitled(book, name)
+        if lost:
+            _mailed(book, who, UNPROVED)
+            print(f"mailed to {who}, whose earlier token has ended; it is in the audit trail")
+            return
         with book.door.read() as tx:
             first = not records.has_tokens(tx, book.name)
         by = _first(book, who) if first else book.proved(token)

@@ -8,10 +8,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from cli.book import RolloutName, opened
+from cli.server import HOME, address_file
 from config.plan import Plan
 from ledger.place import LEDGER_VARIABLE, ledger_url
-
-HOME = Path(".changeover/prefect")
 
 
 def up(*, rollout: RolloutName = None) -> None:
@@ -53,4 +52,9 @@ def running(plan: Plan, url: str, home: Path) -> Iterator[str]:
             begun.wait()
         register(plan, url)
         at_work.wait()
+        if begun is not None:
+            # So `run` and `apply` in another terminal of this folder find it.
+            address = address_file(home)
+            address.write_text(f"{api}\n", encoding="utf-8")
+            stack.callback(address.unlink, missing_ok=True)
         yield str(api).removesuffix("/api")

@@ -12,6 +12,7 @@ from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError
 
 from config.checking import check
+from config.outside import ADDRESS
 from config.plan import Plan
 from config.problems import PlanError, Problem
 
@@ -39,7 +40,13 @@ def parse(text: str, name: str) -> Plan:
         plan = Plan.model_validate(tree)
     except ValidationError as error:
         # A list whose every item failed is called too short besides; that says nothing new.
-        told = [e for e in error.errors() if e["type"] != "too_short" or not e["input"]]
+        # Nor does it that a part is not the one word that could stand in its place.
+        told = [
+            e
+            for e in error.errors()
+            if not (e["type"] == "too_short" and e["input"])
+            and not (e["type"] == "literal_error" and isinstance(e["input"], dict))
+        ]
         found = [_problem(e, tree, name) for e in told]
         raise PlanError(sorted(set(found))) from None
     wrong = [
@@ -108,12 +115,12 @@ def dotted(place: Place) -> str:
 
 def _problem(error: Any, tree: Any, name: str) -> Problem:  # noqa: ANN401 - pydantic's dict
     place = tuple(error["loc"])
-    shown = _shown(place, tree)
+    shown = _shown(place, tree, missing=error["type"] == "missing")
     return Problem(name, line_of(tree, shown), dotted(shown), _words(error, place))
 
 
-def _shown(place: Place, tree: Any) -> Place:  # noqa: ANN401 - a node of the YAML tree
-    """Drop the names of unions' members, which no plan contains, but for the last (missing) key."""
+def _shown(place: Place, tree: Any, *, missing: bool) -> Place:  # noqa: ANN401 - of the YAML tree
+    """Drop the names of unions' members, which no plan contains; a missing key is kept."""
     kept: list[str | int] = []
     for depth, step in enumerate(place):
         inside = (isinstance(tree, dict) and step in tree) or (
@@ -122,7 +129,7 @@ def _shown(place: Place, tree: Any) -> Place:  # noqa: ANN401 - a node of the YA
         if inside:
             tree = tree[step]
             kept.append(step)
-        elif depth == len(place) - 1 and isinstance(tree, dict):
+        elif missing and depth == len(place) - 1:
             kept.append(step)
     return tuple(kept)
 
@@ -135,6 +142,8 @@ def _words(error: Any, place: Place) -> str:  # noqa: ANN401 - pydantic's dict
         return "is missing; write it here"
     if kind in {"enum", "literal_error"}:
         return f"{error['input']!r} is not known; use {error['ctx']['expected']}"
+    if kind == "string_pattern_mismatch" and error["ctx"]["pattern"] == ADDRESS:
+        return f"{error['input']!r} is no e-mail address; write it like name@acme.example"
     if kind in {"value_error", "assertion_error"}:
         return said.split(", ", 1)[-1]
     shown = error["input"] if isinstance(error["input"], str | int | float) else "this"

@@ -3,13 +3,14 @@
 A value that is a secret is written `secret:NAME`; `config.settings` finds it.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from config.values import Part, Span
 
-Address = Annotated[str, StringConstraints(pattern=r"^[^@\s<>\",;]+@[^@\s<>\",;]+\.[^@\s<>\",;]+$")]
+ADDRESS = r"^[^@\s<>\",;]+@[^@\s<>\",;]+\.[^@\s<>\",;]+$"
+Address = Annotated[str, StringConstraints(pattern=ADDRESS)]
 """An e-mail address, without a name."""
 
 
@@ -68,6 +69,14 @@ class CsvTable(Part):
     """What a row of activity proves."""
     fresh_within: Span = Field(default="36h", validate_default=True)
     """Older than this the evidence is no evidence."""
+
+    @model_validator(mode="after")
+    def _names_one_place(self) -> Self:
+        if (self.file is None) == (self.folder is None):
+            said = "names neither" if self.file is None else "names both"
+            msg = f"write either file or folder: it {said}"
+            raise ValueError(msg)
+        return self
 
 
 class SqlTable(Part):

@@ -21,10 +21,8 @@ class CsvEvidence:
     def __init__(self, table: TableName, spec: CsvTable, folder: Path) -> None:
         """Take the table's name, what the plan says of it, and the plan's folder. Opens nothing.
 
-        Raises Misconfigured where the plan names no place or two, or a column nobody knows.
+        Raises Misconfigured where the plan names a column nobody knows.
         """
-        if (spec.file is None) == (spec.folder is None):
-            raise Misconfigured(f"{table}: the plan must name either a file or a folder of it")
         for name in spec.columns:
             if name not in TABLES[table]:
                 known = ", ".join(TABLES[table])

@@ -7,3 +7,6 @@ WATCHER = Path(__file__).with_name("watch.py")
 
 CONSOLE_LEVEL = "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"
 """Variable that keeps Prefect's chatter off a terminal, and only there; read at its import."""
+
+NO_ANALYTICS = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+"""Variables that keep a Prefect server and its clients from telling its makers of their use."""

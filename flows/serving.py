@@ -19,7 +19,7 @@ from prefect.client.schemas.objects import WorkerStatus
 from prefect.events.worker import EventsWorker
 from prefect.logging.handlers import APILogWorker
 
-from flows import CONSOLE_LEVEL, WATCHER
+from flows import CONSOLE_LEVEL, NO_ANALYTICS, WATCHER
 from flows.registering import POOL
 
 HOST = "127.0.0.1"
@@ -28,11 +28,7 @@ READY_SECONDS = 180
 STOP_SECONDS = 15
 DRAIN_SECONDS = 5
 _PAUSE_SECONDS = 0.1
-_QUIET = {
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "DO_NOT_TRACK": "1",
-    "PYTHONSAFEPATH": "1",
-}
+_QUIET = {**NO_ANALYTICS, "PYTHONSAFEPATH": "1"}
 
 
 class NotServingError(Exception):

@@ -32,6 +32,29 @@ def test_init_writes_a_plan_that_loads_and_starts_on_a_coming_monday(
     assert first == "# yaml-language-server: $schema=changeover.schema.json"
 
 
+@pytest.mark.parametrize("timeline", TIMELINES)
+def test_what_init_writes_can_be_planned_at_once(
+    command: Command, folder: Path, timeline: str
+) -> None:
+    for path in folder.glob("*.csv"):
+        path.unlink()
+    said = command("init", "--timeline", timeline)
+    for path in folder.glob("*.csv"):
+        assert f"{path.name} is written beside it" in said.out
+    found = command("plan")
+    assert (found.code, found.err) == (0, "")
+    assert "problem" not in found.out
+
+
+def test_init_leaves_the_people_that_are_there(command: Command, folder: Path) -> None:
+    before = (folder / "directory.csv").read_bytes()
+    (folder / "people.csv").write_text("email,given,family\n", encoding="utf-8")
+    assert "made-up" not in command("init", "--timeline", "phased").out
+    assert "made-up" not in command("init", "--timeline", "solo", "--out", "solo.yaml").out
+    assert (folder / "directory.csv").read_bytes() == before
+    assert (folder / "people.csv").read_text(encoding="utf-8") == "email,given,family\n"
+
+
 def test_init_never_overwrites(command: Command, folder: Path) -> None:
     (folder / "plan.yaml").write_text("mine", encoding="utf-8")
     said = command("init", "--timeline", "solo")

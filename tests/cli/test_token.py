@@ -162,6 +162,26 @@ def test_only_to_one_address_no_token_of_another_is_mailed(
     assert steps(door) == {}
 
 
+def test_who_lost_the_only_token_gets_a_new_one_by_mail_and_nobody_else_does(
+    mailing: Command, door: Door, relay: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CHANGEOVER_TOKEN")
+    refused = mailing("go", "--token", "forgotten")
+    assert "--lost" in refused.err
+    said = mailing("token", SIGNER, "--lost")
+    assert said.code == 0, said.err
+    (mail,) = received(maildir(relay))
+    assert mail.to == SIGNER
+    secret = secret_in(mail)
+    assert whose(door, secret) == SIGNER
+    assert secret not in said.out + said.err + everything_kept(door)
+    with door.read() as tx:
+        last = audit.trail(tx, "acme-crm")[-1]
+    assert (last.event, last.by) == ("token.made", "somebody without a token")
+    assert mailing("token", "stranger@acme.example", "--lost").code == 2
+    assert len(received(maildir(relay))) == 1
+
+
 def test_where_the_relay_never_answered_the_token_counts_and_a_person_finds_out(
     signed: Command, door: Door
 ) -> None:

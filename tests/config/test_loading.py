@@ -39,6 +39,10 @@ WRONG = {
     "to_advance: 60%}": ("to_advance: 90%}", "plan.yaml:", "above its goal", "bar"),
     "training: group": ("training: grup", "plan.yaml:", "grup is not in trainings", "group"),
     "start: 2026-03-02": ("start: 2026-02-30", "plan.yaml:", "start", "2026-02-30"),
+    "folder: drop/logins": ("folder: x, file: y", "plan.yaml:", "new_tool.activity: ", "both"),
+    "kind: csv, folder: drop/answers": ("kind: csv", "plan.yaml:", "answers: ", "neither"),
+    "share: 10-20%, ": ("share: 20-10%, ", "plan.yaml:", "who.share: ", "lower bound comes first"),
+    "champion: r.sital@": ("champion: r.sital", "plan.yaml:6 ", "is no e-mail address"),
     "who: everyone-else": ("who: {share: 10%}", "plan.yaml:", "add up to", "moves never"),
 }
 

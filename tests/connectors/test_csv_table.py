@@ -175,11 +175,6 @@ class TestCells:
 
 
 class TestPlan:
-    @pytest.mark.parametrize("spec", [{}, {"file": "a.csv", "folder": "b"}])
-    def test_it_names_one_place(self, tmp_path: Path, spec: dict[str, str]) -> None:
-        with pytest.raises(Misconfigured, match="activity: the plan must name either"):
-            CsvEvidence("activity", CsvTable.model_validate(spec), tmp_path)
-
     def test_it_maps_what_we_know(self, tmp_path: Path) -> None:
         spec = CsvTable(file="a.csv", columns={"dya": "Day"})
         with pytest.raises(Misconfigured, match="activity: `columns` names 'dya'; we know email"):
