@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import RoundTripConstructor
+from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError
 
 from config.checking import check
@@ -68,13 +68,21 @@ def _tree(text: str, name: str) -> Any:  # noqa: ANN401 - YAML may hold anything
         tree = _yaml().load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark
-        said = " ".join(f"{error.context or ''} {error.problem or ''}".split())
+        said = _yaml_words(error)
         line = mark.line + 1 if mark else 1
         raise PlanError([Problem(name, line, "yaml", said)]) from None
     if not isinstance(tree, dict):
         message = "a plan is a list of keys such as `rollout:`; see `changeover init`"
         raise PlanError([Problem(name, 1, "plan", message)])
     return tree
+
+
+def _yaml_words(error: MarkedYAMLError) -> str:
+    """Say what is wrong; of a key that stands twice without its values, which may be secret."""
+    if isinstance(error, DuplicateKeyError):
+        key = (error.problem or "").removeprefix("found duplicate key").split(" with value", 1)[0]
+        return f"the key {key.strip()} stands there twice; keep one"
+    return " ".join(f"{error.context or ''} {error.problem or ''}".split())
 
 
 class _Texts(RoundTripConstructor):
