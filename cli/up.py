@@ -1,5 +1,6 @@
 """`changeover up`: a Prefect server where none is configured, the deployments, and a worker."""
 
+import fcntl
 import signal
 import tempfile
 import time
@@ -11,6 +12,10 @@ from cli.book import RolloutName, opened
 from cli.server import HOME, address_file
 from config.plan import Plan
 from ledger.place import LEDGER_VARIABLE, ledger_url
+
+
+class AlreadyUpError(Exception):
+    """Another `changeover up` keeps its server's database in this folder. The message says so."""
 
 
 def up(*, rollout: RolloutName = None) -> None:
@@ -39,6 +44,8 @@ def running(plan: Plan, url: str, home: Path) -> Iterator[str]:
     with ExitStack() as stack:
         api = PREFECT_API_URL.value()
         environment = {LEDGER_VARIABLE: absolute(url)}
+        if not api:
+            stack.enter_context(_alone(home))
         begun = None if api else stack.enter_context(starting_server(home))
         if begun is not None:
             api = begun.api
@@ -58,3 +65,19 @@ def running(plan: Plan, url: str, home: Path) -> Iterator[str]:
             address.write_text(f"{api}\n", encoding="utf-8")
             stack.callback(address.unlink, missing_ok=True)
         yield str(api).removesuffix("/api")
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Keep another server away from this one's database: AlreadyUpError where one is up."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "up.lock").open("w", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            msg = (
+                f"`changeover up` is at work in {home.parents[1]} already: use that one, or end it "
+                "with Ctrl-C first"
+            )
+            raise AlreadyUpError(msg) from None
+        yield

@@ -62,7 +62,7 @@ def all_gone(pids: list[int]) -> bool:
 @pytest.mark.timeout(600)
 def test_however_it_ends_everything_it_started_ends_with_it(tmp_path: Path) -> None:
     made = record(tmp_path, "tiny", rehearsal=True)
-    for ending in (signal.SIGKILL, signal.SIGTERM):
+    for ending in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT):
         with up(tmp_path, made.url) as (process, said):
             # The first line it says: no log of Prefect's comes before it.
             assert said.startswith("tiny is up after "), said
@@ -71,6 +71,10 @@ def test_however_it_ends_everything_it_started_ends_with_it(tmp_path: Path) -> N
                 pass
             started = offspring(process.pid)
             assert len(started) >= 4, "two watchers, a server and a worker"
+            if ending is signal.SIGTERM:
+                with up(tmp_path, made.url) as (_, second):
+                    assert "is at work in" in second
+                    assert "end it with Ctrl-C first" in second
             process.send_signal(ending)
             code = process.wait(60)
             assert code == (-signal.SIGKILL if ending is signal.SIGKILL else 0)
