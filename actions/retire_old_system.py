@@ -8,11 +8,16 @@ from sqlalchemy import Connection
 
 from actions.desk import EXPORT, Desk
 from actions.outcome import Outcome
-from actions.retirement_look import FINGERPRINT, FREEZE, RETIRE, Look, look
+from actions.retirement_look import (
+    FINGERPRINT,
+    FREEZE,
+    RETIRE,
+    Look,
+    changed_since_proved,
+    look,
+)
 from actions.turn_switches import NOBODY, put_back, turn, unset
-from archive.bag import bag_problems
 from archive.errors import ArchiveError
-from archive.seal import seal
 from archive.verify import verify
 from connectors.errors import OutsideError, Unreachable
 from ledger import leases, people, phases, records
@@ -154,7 +159,8 @@ def _prove(desk: Desk, seen: Look) -> RetirementOutcome:
     if seen.failing(*retirement.DEPENDING):
         return _blocked(seen)
     if wrong := unset(desk, "freeze"):
-        return _thawed_by_hand(seen, wrong)
+        words = f"no longer frozen: {', '.join(wrong)}; set it again by hand, or thaw"
+        return _stay(seen.at.state, words, needs_person=True)
     if not desk.plan.old_system.url:
         return _go(desk, seen, Verb.PROVE, "there is no database to archive")
     since, found = seen.at.since, seen.archived
@@ -163,7 +169,7 @@ def _prove(desk: Desk, seen: Look) -> RetirementOutcome:
         return _to_be_exported(desk, seen)
     if not found.proved:
         return _ask_anew(desk, seen, "the archive did not prove equal: see its report, and mend it")
-    if changed := _changed(found):
+    if changed := changed_since_proved(found):
         return _ask_anew(desk, seen, changed)
     return _go(desk, seen, Verb.PROVE, f"restored and equal; seal {found.seal[:16]}")
 
@@ -234,19 +240,10 @@ def _stale(desk: Desk, seen: Look) -> RetirementOutcome | None:
     if wrong := unset(desk, "freeze"):
         return _go_stale(desk, seen, f"no longer frozen: {', '.join(wrong)}")
     found = seen.archived
-    changed = _changed(found) if desk.plan.old_system.url and found is not None else None
+    changed = (
+        changed_since_proved(found) if desk.plan.old_system.url and found is not None else None
+    )
     return _go_stale(desk, seen, changed) if changed else None
-
-
-def _changed(found: Archived) -> str | None:
-    """Say what changed about an archive since it was proved: its seal, or a file's checksum."""
-    path = Path(found.path)
-    try:
-        problems = [] if seal(path) == found.seal else ["its seal is another"]
-        problems += bag_problems(path)
-    except OSError as error:
-        problems = [str(error.strerror)]
-    return f"the archive {path.name} is not what was proved: {problems[0]}" if problems else None
 
 
 def _go_stale(desk: Desk, seen: Look, why: str) -> RetirementOutcome:
@@ -294,12 +291,7 @@ def _not_turned(seen: Look, done: Outcome, wrong: list[str]) -> RetirementOutcom
     return RetirementOutcome(seen.at.state, words, needs_person=True)
 
 
-def _thawed_by_hand(seen: Look, wrong: list[str]) -> RetirementOutcome:
-    words = f"no longer frozen: {', '.join(wrong)}; set it again by hand, or thaw"
-    return _stay(seen.at.state, words, needs_person=True)
-
-
 def _asked_again(seen: Look, found: Archived) -> bool:
     """Whether a person asked anew after an archive that was not good enough."""
     again = seen.order is not None and seen.order.at > found.made_at
-    return again and not (found.proved and _changed(found) is None)
+    return again and not (found.proved and changed_since_proved(found) is None)

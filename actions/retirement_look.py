@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 from actions.desk import Desk
 from actions.turn_switches import NOBODY
+from archive.bag import bag_problems
+from archive.seal import seal
 from config.plan import Plan
 from ledger import archives, people, records
 from ledger.archives import Archived
@@ -106,3 +109,14 @@ def look(desk: Desk, now: datetime) -> Look:
         retirement.conditions(desk.plan, snapshot, logins, now),
         now,
     )
+
+
+def changed_since_proved(found: Archived) -> str | None:
+    """Say what changed about an archive since it was proved: its seal, or a file's checksum."""
+    path = Path(found.path)
+    try:
+        problems = [] if seal(path) == found.seal else ["its seal is another"]
+        problems += bag_problems(path)
+    except OSError as error:
+        problems = [str(error.strerror)]
+    return f"the archive {path.name} is not what was proved: {problems[0]}" if problems else None

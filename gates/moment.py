@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from config.values import Part
+from config.values import Part, Zone
 from gates.override import Override
 
 WORK_ENDS = time(17)
@@ -40,7 +40,7 @@ class Moment(Part):
     """When the phase was last resumed; evidence must be newer."""
     overrides: tuple[Override, ...] = ()
     """Overrides of this phase that were approved and have not ended."""
-    zone: str = "UTC"
+    zone: Zone = "UTC"
     """Zone of `today`, by IANA name; it tells on which local day an answer came."""
 
     @model_validator(mode="after")

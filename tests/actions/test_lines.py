@@ -4,7 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from email.message import EmailMessage
 from typing import Any, NoReturn, cast
 
@@ -18,7 +18,6 @@ from connectors.opening import Outside
 from ledger import leases, records
 from ledger.tables import lease
 from ledger.tables import step as steps
-from rehearsal.failpoints import PORTS
 from rollout.steps import Step
 
 from .eve import IT, READY, World
@@ -85,7 +84,7 @@ def address(step: Step) -> str:
 
 
 def through(world: World, relay: Any) -> Desk:  # noqa: ANN401 - anything that takes mail
-    openers = {f"open_{port}": cast("Any", None) for port in PORTS}
+    openers = {port.name: cast("Any", None) for port in fields(Outside)}
     return replace(world.desk, outside=Outside(**openers | {"open_post": lambda: relay}))
 
 
