@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from actions.desk import Desk
 from actions.earlier_curves import earlier_curves
 from actions.evidence_of import frames_of, moment_of
+from actions.looks_of import looks_of
 from actions.overriding import overrides_of
 from config.plan import Plan
 from gates.decision import Decision, take, to_json
@@ -63,7 +64,9 @@ def _at_the_gate(desk: Desk, snapshot: Snapshot, at: PhaseNow, now: datetime) ->
     yes = _gate_approved(desk, snapshot, at, now)
     moment = moment_of(desk, snapshot, spec, now, approved=yes)
     overrides = overrides_of(desk, snapshot, at.name, now)
-    moment = moment.model_copy(update={"overrides": overrides})
+    moment = moment.model_copy(
+        update={"overrides": overrides, "looks": looks_of(desk, gate, moment)}
+    )
     found = take(gate, measure(frames, gate, moment), moment, frames.changes)
     earlier = earlier_curves(desk, snapshot, at.name, now)
     found = found.model_copy(update={"earlier": earlier})

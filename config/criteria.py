@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from config.criterion import EARLY, Confidence, Criterion, Miss, Target
+from config.criterion import EARLY, Confidence, Criterion, Level, Limits, Miss, Target
 from config.names import Metric, Severity
 from config.values import AdoptionGoal, Part, Percent
 from config.work import (
@@ -19,7 +19,7 @@ from config.work import (
     WorkMoved,
 )
 
-__all__ = ["EARLY", "Confidence", "Criterion", "Miss", "Target"]
+__all__ = ["EARLY", "Confidence", "Criterion", "Level", "Limits", "Miss", "Target"]
 
 
 class Adopted(Target):
@@ -33,7 +33,7 @@ class Adopted(Target):
     """Active days within one week that make somebody an adopter."""
 
 
-class Active(Target):
+class Active(Level):
     """People active in the last days: a level that can fall."""
 
     at_least: Percent = 0.5
@@ -79,7 +79,7 @@ class Nps(Survey):
     """Score to be above."""
 
 
-class Tickets(Target):
+class Tickets(Level):
     """Support tickets per active person in the last week, against the launch week."""
 
     rise_at_most: Percent = 0.0

@@ -1,9 +1,10 @@
 """What the criteria of a gate have in common."""
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from itertools import pairwise
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from config.values import Part, Percent, Span, percent_text
 
@@ -57,3 +58,43 @@ class Target(Grouped):
     confidence: Confidence | None = None
     """How surely the numbers must also hold for people like these who are still to move; none:
     what this phase did decides. Certainty before the soak's end takes 95% where none is named."""
+
+
+class Limits(Part):
+    """How often a level may be seen to miss; one look more does what `on_miss` says, at once.
+
+    One look counts a day, from the first day with a whole window to look at (of tickets: the
+    second day after the launch week), and again from the day after a resumption.
+    Before the soak's end, too. A look without data may have been a miss: it counts as one as far
+    as a pause. `errors`, `in_a_row`, `failures` and `undecided` may not fall in this order, for a
+    smaller limit further on would be reached first.
+    """
+
+    failures: int | None = Field(default=None, ge=0, le=99)
+    """Looks that may miss the target, of all. None: any number."""
+    in_a_row: int | None = Field(default=None, ge=0, le=99)
+    """Looks one after the other that may miss it. None: any number."""
+    undecided: int | None = Field(default=None, ge=0, le=99)
+    """Looks that may not show it met, whyever; one more pauses at most. None: any number."""
+    errors: int | None = Field(default=None, ge=0, le=99)
+    """Looks one after the other that may find no data to believe; one more pauses at most.
+    None: any number."""
+
+    @model_validator(mode="after")
+    def _each_is_reached(self) -> Self:
+        named = {n: getattr(self, n) for n in ("errors", "in_a_row", "failures", "undecided")}
+        given = [(name, most) for name, most in named.items() if most is not None]
+        if not given:
+            raise ValueError("limits without any; name one, such as in_a_row: 2, or leave it out")
+        for (one, least), (other, most) in pairwise(given):
+            if least > most:
+                said = f"{one}: {least} is never reached, for {other}: {most} is exceeded first"
+                raise ValueError(f"{said}; lower {one} or raise {other}")
+        return self
+
+
+class Level(Target):
+    """What criteria have in common whose number can fall and rise from look to look."""
+
+    limits: Limits | None = None
+    """How often looks may miss it; none: only the numbers at the soak's end, and after, decide."""

@@ -54,6 +54,10 @@ class Finding(Part):
     """What it does to the phase; `note` is nothing."""
     advisory: bool = False
     """Watched and shown, decides nothing."""
+    seen: State | None = None
+    """What the numbers would say if they decided today; None: no limits, or too early for them."""
+    limit: str = ""
+    """Which limit looks have exceeded, in words; empty where none."""
     overridden: int | None = None
     """Number of the override that keeps it from holding; None: none does."""
 

@@ -96,6 +96,8 @@ def say(finding: Finding) -> str:
     if finding.old:
         what = finding.metric.value.replace("_", " ")
         return f"data on {what} is from before the soak ended"
+    if finding.limit:
+        return f"{finding.metric.value} {finding.limit}"
     if finding.person:
         return f"only a changed cohort makes the difference ({finding.now})"
     return SAYS[finding.metric][finding.state]

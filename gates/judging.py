@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from config.criteria import Active, Adopted, Criterion, Incidents, Survey
+from config.criteria import Active, Adopted, Criterion, Incidents, Level, Survey
 from config.criterion import Dated
 from config.names import Metric
-from gates import brakes, counts, impact, support, surveys, tickets, work
+from gates import brakes, counts, impact, limits, support, surveys, tickets, work
 from gates.credibility import Doubt, doubt
 from gates.findings import NO_DATA, SEVERITY, Does, Finding, Judged, State
 from gates.moment import Moment
@@ -65,6 +65,22 @@ def judge(metric: Metric, criterion: Criterion, reading: Reading | None, moment:
     if isinstance(criterion, Incidents):
         known = reading if isinstance(reading, IncidentsReading) else None
         return brakes.incidents(criterion, known)
+    found = _of_all(metric, criterion, reading, moment)
+    if not isinstance(criterion, Level) or criterion.limits is None:
+        return found
+    if not limits.counts(criterion, moment):
+        return found
+    today = found
+    if not moment.soaked:
+        deciding = moment.model_copy(update={"soak_ends_on": moment.today})
+        today = _of_all(metric, criterion, reading, deciding)
+    return limits.limited(found, today, criterion, moment)
+
+
+def _of_all(
+    metric: Metric, criterion: Criterion, reading: Reading | None, moment: Moment
+) -> Finding:
+    """Judge a cohort, or the worst of its sites or departments."""
     whole = _judge(metric, criterion, reading, moment)
     if reading is None or whole.state is State.NO_DATA or not reading.groups:
         return whole

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AwareDatetime, Field, model_validator
 
 from config.values import Part, Zone
+from gates.look import Look
 from gates.override import Override
 
 WORK_ENDS = time(17)
@@ -40,6 +41,8 @@ class Moment(Part):
     """When the phase was last resumed; evidence must be newer."""
     overrides: tuple[Override, ...] = ()
     """Overrides of this phase that were approved and have not ended."""
+    looks: tuple[Look, ...] = ()
+    """Earlier days of this attempt, oldest first, at criteria that have limits."""
     zone: Zone = "UTC"
     """Zone of `today`, by IANA name; it tells on which local day an answer came."""
 
@@ -50,6 +53,10 @@ class Moment(Part):
             raise ValueError(msg)
         if self.today < self.launched_on:
             msg = f"today is {self.today}, before launch on {self.launched_on}: nothing to judge"
+            raise ValueError(msg)
+        days = [look.day for look in self.looks]
+        if days != sorted(set(days)) or (days and days[-1] >= self.today):
+            msg = f"looks are one a day, oldest first, each before today, {self.today}"
             raise ValueError(msg)
         return self
 

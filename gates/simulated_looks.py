@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from config.criteria import Criterion, Gate
+from config.criteria import Criterion, Gate, Level
 from config.names import Metric
 from gates.findings import SEVERITY, Does, Finding
 from gates.judging import judge
@@ -63,6 +63,7 @@ def look_daily(cohorts: Cohorts, gate: Gate) -> Decided:
     """
     course = cohorts.course
     gate = gate.model_copy(update={m.value: None for m in gate.criteria() if m not in COLUMNS})
+    gate = without_limits(gate)
     kind = np.full(len(cohorts), Kind.HOLD.value, dtype="<U9")
     day = np.full(len(cohorts), course.last_day)
     going = np.arange(len(cohorts))
@@ -76,6 +77,16 @@ def look_daily(cohorts: Cohorts, gate: Gate) -> Decided:
         if not len(going):
             break
     return Decided(kind, day)
+
+
+def without_limits(gate: Gate) -> Gate:
+    """Give a gate whose levels decide at the soak's end only: simulated looks keep no history."""
+    free = {
+        m.value: c.model_copy(update={"limits": None})
+        for m, c in gate.criteria().items()
+        if isinstance(c, Level)
+    }
+    return gate.model_copy(update=free)
 
 
 def not_simulated(gate: Gate) -> tuple[Metric, ...]:

@@ -81,6 +81,8 @@ def _lacks(gate: Gate, readings: Readings, blocking: list[Finding], moment: Mome
     old = [f.metric.value.replace("_", " ") for f in blocking if f.old]
     if old:
         found.append(Lack(f"data on {listed(old)} from after the soak"))
+    spent = [f for f in blocking if f.limit and f.person]
+    found += [Lack(f"{f.metric.value} {f.limit}", possible=False) for f in spent]
     for finding in blocking:
         reading = readings.get(finding.metric)
         if reading is None or finding.now == NO_DATA or finding.old:

@@ -1,6 +1,6 @@
 """Decisions of gates: each with all it was decided on, so that it replays."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -73,6 +73,20 @@ def newest_verdict(tx: Connection, rollout: str, phase: str) -> dict[str, Any]:
     document = tx.execute(query).scalar() or {}
     verdict: dict[str, Any] = document.get("decision", {}).get("verdict", {})
     return verdict
+
+
+def looks(
+    tx: Connection, rollout: str, phase: str, attempt: int
+) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Give the local day and the findings of each look at one attempt, oldest first, no more."""
+    here = (decision.c.rollout == rollout) & (decision.c.phase == phase)
+    query = select(
+        decision.c.document[("decision", "moment", "today")].label("day"),
+        decision.c.document[("decision", "verdict", "findings")].label("findings"),
+    )
+    query = query.where(here & (decision.c.attempt == attempt)).order_by(decision.c.id)
+    for row in tx.execute(query):
+        yield row.day, row.findings
 
 
 def count_adopters(tx: Connection, rollout: str, phase: str, adopters: Collection[str]) -> None:
