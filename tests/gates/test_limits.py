@@ -34,7 +34,10 @@ def after(*states: State, day: int = 11, **other: Any) -> Moment:  # noqa: ANN40
 
 
 def found(
-    now: Moment, reading: ActiveReading = BAD, miss: Miss = "pause", **limits: Any  # noqa: ANN401
+    now: Moment,
+    reading: ActiveReading = BAD,
+    miss: Miss = "pause",
+    **limits: Any,  # noqa: ANN401
 ) -> Finding:
     criterion = Active(advisory=False, on_miss=miss, limits=Limits(**limits))
     return judge(Metric.ACTIVE, criterion, reading, now)
