@@ -1,13 +1,9 @@
 """Opening a ledger: its tables are brought up to date by Alembic, once, before anything else."""
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect, make_url, text
 
 from ledger.door import Door, Failpoint, _nothing, open_engine
 from ledger.phases import write_allowed
@@ -17,30 +13,55 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 def open_ledger(url: str, rollout: str, failpoint: Failpoint = _nothing) -> Door:
     """Give the door of a rollout's ledger, at the newest version of the tables."""
-    engine = open_engine(url)
+    engine = _engine(_whole(url))
     upgrade(engine)
     return Door(engine, rollout, failpoint)
 
 
+@lru_cache(maxsize=8)
+def _engine(url: str) -> Engine:
+    """Keep an address's engine: it remembers the statements it has put into words.
+
+    Whoever is done disposes of its connections; the engine opens new ones when asked again.
+    """
+    return open_engine(url)
+
+
+def _whole(url: str) -> str:
+    """Name an SQLite file from the root on: the present folder may be another one next time."""
+    found = make_url(url)
+    if found.get_backend_name() != "sqlite" or not found.database:
+        return url
+    file = str(Path(found.database).absolute())
+    return found.set(database=file).render_as_string(hide_password=False)
+
+
 def upgrade(engine: Engine) -> None:
     """Bring the tables up to date; quick where they are."""
-    with engine.connect() as tx:
-        if MigrationContext.configure(tx).get_current_revision() == _newest():
-            return
-    config = _config()
+    if _version(engine) == _newest():
+        return
+    # Importing Alembic takes as long as a short command does in all.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as tx:
         config.attributes["connection"] = tx
         command.upgrade(config, "head")
         write_allowed(tx)
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return config
+def _version(engine: Engine) -> str | None:
+    """Give the version a ledger is at, as Alembic keeps it; None where there is no ledger yet."""
+    with engine.connect() as tx:
+        if not inspect(tx).has_table("alembic_version"):
+            return None
+        found = tx.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return None if found is None else str(found)
 
 
 @cache
-def _newest() -> str | None:
-    """Tell the newest version there is; the migrations are read once."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+def _newest() -> str:
+    """Tell the newest version there is: the migrations' files are numbered."""
+    return max(path.name for path in (MIGRATIONS / "versions").glob("0*.py")).partition("_")[0]

@@ -11,7 +11,6 @@ from prefect.runtime import flow_run
 
 from actions.desk import EXPORT, at_desk, lease_seconds
 from actions.hands import Did, PlainHands, Verb, reporting
-from actions.impact_of import impact_of
 from ledger.leases import kept
 from reports.overview import overview, standing
 from reports.review import review
@@ -105,6 +104,9 @@ class TaskHands(PlainHands):
 
     def show_review(self, rollout: str, now: datetime) -> None:
         """Show the review, always under the same key."""
+        # Its statistics take half a second to import, and no other run needs them.
+        from actions.impact_of import impact_of  # noqa: PLC0415
+
         with at_desk(rollout) as desk:
             text = review(desk.plan, desk.look(), now, impact_of(desk, now))
         line = text.partition("\n")[0].lstrip("# ")

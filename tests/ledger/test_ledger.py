@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, insert, select, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from ledger import audit, leases, phases, records, steps
 from ledger.columns import metadata
 from ledger.door import Door
-from ledger.opening import open_ledger, upgrade
+from ledger.opening import MIGRATIONS, _newest, open_ledger, upgrade
 from ledger.tables import audit as audit_table
 from ledger.tables import step, transition
 from rollout.phases import Move, NotAllowedError, State, Verb
@@ -37,6 +38,11 @@ def states(door: Door) -> dict[str, str]:
     """Give every step's state."""
     with door.read() as tx:
         return dict(tx.execute(select(step.c.key, step.c.state)).tuples().all())
+
+
+def test_the_newest_migration_is_alembics_head() -> None:
+    script = ScriptDirectory(str(MIGRATIONS))
+    assert script.get_current_head() == _newest()
 
 
 def test_the_tables_are_those_of_the_migrations(url: str) -> None:
