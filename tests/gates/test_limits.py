@@ -68,6 +68,8 @@ def test_what_was_measured_rolls_back_and_what_was_not_pauses_at_most() -> None:
     assert found(after(MISSED), BAD, "roll_back", failures=1).does == "roll_back"
     assert found(after(BLIND), BAD, "roll_back", failures=1).does == "pause"
     assert found(after(BLIND), SILENT, "roll_back", errors=1).does == "pause"
+    assert found(after(MISSED), BAD, "roll_back", in_a_row=1).does == "roll_back"
+    assert found(after(BLIND), BAD, "roll_back", in_a_row=1).does == "pause"
     assert found(after(OPEN), BAD, "roll_back", undecided=1).does == "pause"
 
 
