@@ -35,20 +35,17 @@ def perform(
     with desk.door.write("claim") as tx:
         claimed = ledger_steps.claim(tx, desk.held(), due_now, now, undoing=undoing)
     pending: list[Mark] = []
-    ended: list[StepState] = []
-    words: list[str] = []
+    ended: list[Mark] = []
     for step in claimed:
         with desk.door.write("on-wire") as tx:
             marks = [*pending, (step.key, StepState.ON_WIRE, "")]
             ledger_steps.mark(tx, desk.held(), marks, now)
         state, detail = _try(step, work)
         pending = [(step.key, state, detail)]
-        ended.append(state)
-        if state in {StepState.REFUSED, StepState.UNKNOWN, StepState.PLANNED}:
-            words.append(f"{step.key}: {detail}")
+        ended += pending
     with desk.door.write("done") as tx:
         ledger_steps.mark(tx, desk.held(), pending, now)
-    return Outcome.of(ended, words)
+    return Outcome.of(ended)
 
 
 def _try(step: Step, work: Work) -> tuple[StepState, str]:

@@ -29,8 +29,6 @@ UNREACHABLE_AT_MOST = 3
 BEATS = 3
 """How often within its time the lease is renewed, while lines only wait."""
 
-_TOLD = frozenset({StepState.REFUSED, StepState.UNKNOWN, StepState.PLANNED})
-
 Compose = Callable[[Step], EmailMessage]
 """Writes the message of a step; ValueError where it cannot be written."""
 
@@ -80,9 +78,7 @@ class Lines:
             raise self._errors[0]
         for step in self._todo:
             self._ended[step.key] = (StepState.PLANNED, "no line to the relay was left")
-        states = [state for state, _ in self._ended.values()]
-        told = [f"{key}: {why}" for key, (state, why) in self._ended.items() if state in _TOLD]
-        return Outcome.of(states, told)
+        return Outcome.of((key, state, why) for key, (state, why) in self._ended.items())
 
     def _listen(self, lines: int) -> None:
         """Commit what lines say, all that is there at once, until each has said its last."""

@@ -5,7 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
+from ledger.steps import Mark
 from rollout.steps import StepState
+
+_TOLD = frozenset({StepState.REFUSED, StepState.UNKNOWN, StepState.PLANNED})
+"""Ends that somebody is to hear of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +25,11 @@ class Outcome:
     """Put back to be planned again: nothing happened."""
 
     @classmethod
-    def of(cls, states: Iterable[StepState], words: Iterable[str] = ()) -> Self:
-        """Count the states steps ended in."""
-        count = Counter(states)
+    def of(cls, ended: Iterable[Mark]) -> Self:
+        """Count the states steps ended in, each with its key and why; tell what went short."""
+        marks = list(ended)
+        count = Counter(state for _, state, _ in marks)
+        words = (f"{key}: {why}" for key, state, why in marks if state in _TOLD)
         return cls(
             count[StepState.DONE],
             count[StepState.REFUSED],
