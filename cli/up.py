@@ -21,13 +21,14 @@ class AlreadyUpError(Exception):
 def up(*, rollout: RolloutName = None) -> None:
     """Start what runs the rollout, and keep it running until stopped with Ctrl-C."""
     began = time.monotonic()
+    # Before anything starts: whoever reads that it is up may end it at once.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with opened(rollout) as book:
         plan = book.plan
     with running(plan, ledger_url(), HOME.absolute()) as address:
-        took = time.monotonic() - began
-        print(f"{plan.rollout} is up after {took:.0f} s: {address} (Ctrl-C ends it)", flush=True)
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
+            took = time.monotonic() - began
+            print(f"{plan.rollout} is up after {took:.0f} s: {address} (Ctrl-C ends it)", flush=True)
             signal.pause()
         except KeyboardInterrupt:
             print("stopping; what was under way is finished by the next tick", flush=True)
