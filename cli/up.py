@@ -28,7 +28,9 @@ def up(*, rollout: RolloutName = None) -> None:
     with running(plan, ledger_url(), HOME.absolute()) as address:
         try:
             took = time.monotonic() - began
-            print(f"{plan.rollout} is up after {took:.0f} s: {address} (Ctrl-C ends it)", flush=True)
+            print(
+                f"{plan.rollout} is up after {took:.0f} s: {address} (Ctrl-C ends it)", flush=True
+            )
             signal.pause()
         except KeyboardInterrupt:
             print("stopping; what was under way is finished by the next tick", flush=True)
