@@ -8,7 +8,7 @@ integer        -12
 decimal        12.50, with exactly the column's scale, or the value's own; NaN, INF, -INF
 real           a decimal that gives the same bits: 0.1, -0.0, 1e+300; NaN, INF, -INF
 text           itself
-date           2026-03-31; infinity, -infinity and years before Christ as the source writes them
+date           2026-03-31, 0044-03-15 BC; infinity, -infinity, 0000-00-00 as the source writes them
 time           10:00:00 or 10:00:00.25
 timestamp      2026-03-31 10:00:00 or 2026-03-31 10:00:00.25
 timestamptz    2026-03-31 10:00:00.25Z, in UTC
@@ -16,6 +16,10 @@ boolean        true, false
 blob           base64 (RFC 4648 section 4, with padding)
 uuid           in small letters with hyphens
 json           as the source writes it
+interval       an ISO 8601 duration, each part with a sign of its own: P1Y2M-3DT4H0.5S, PT0S
+array          JSON without spaces, of the elements' forms as texts, null for NULL, lists in lists
+               for more dimensions: ["1.50",null]. Bytes in it are hexadecimal. A numbering that
+               does not begin with 1 stands before: [0:1]=["1.50",null]
 variant        a letter for the value's kind, then its form: i12, r0.5, tAmsterdam, baGk=
 =============  =====================================================================
 
@@ -45,6 +49,8 @@ type_letters: dict[Logical, str] = {
     Logical.BLOB: "x",
     Logical.UUID: "u",
     Logical.JSON: "j",
+    Logical.INTERVAL: "I",
+    Logical.ARRAY: "a",
     Logical.VARIANT: "v",
 }
 

@@ -24,12 +24,17 @@ _fields: dict[Logical, dict[str, Any]] = {
     Logical.BLOB: {"type": "string", "format": "binary"},
     Logical.UUID: {"type": "string", "format": "uuid"},
     Logical.JSON: {"type": "string"},
+    # Its parts may have signs of their own, which the standard's durations have not.
+    Logical.INTERVAL: {"type": "string"},
+    Logical.ARRAY: {"type": "array"},
     Logical.VARIANT: {"type": "string"},
 }
 _notes = {
     Logical.BLOB: "bytes in base64",
     Logical.JSON: "JSON text",
     Logical.TIMESTAMPTZ: "in UTC",
+    Logical.INTERVAL: "ISO 8601 duration",
+    Logical.ARRAY: "JSON, its elements as texts",
     Logical.VARIANT: "a letter for the value's kind (i integer, r real, t text, b base64), then it",
 }
 
@@ -66,7 +71,9 @@ def _resource(archived: ArchivedTable, tables: Mapping[str, Table]) -> dict[str,
 def _schema(archived: ArchivedTable, tables: Mapping[str, Table]) -> dict[str, Any]:
     table = archived.table
     schema: dict[str, Any] = {
-        "fields": [_field(column) for column in table.columns],
+        "fields": [
+            _field(column, irregular=column.name in archived.irregular) for column in table.columns
+        ],
         "missingValues": [NULL],
     }
     if table.primary_key and not _nullable(table, table.primary_key):
@@ -81,9 +88,11 @@ def _schema(archived: ArchivedTable, tables: Mapping[str, Table]) -> dict[str, A
     return schema
 
 
-def _field(column: Column) -> dict[str, Any]:
+def _field(column: Column, *, irregular: bool) -> dict[str, Any]:
     note = _notes.get(column.type)
-    field = {"name": column.name, **_fields[column.type]}
+    # No program would take infinity for a date.
+    kind = {"type": "string"} if irregular else _fields[column.type]
+    field = {"name": column.name, **kind}
     field["description"] = f"{column.declared} in the source" + (f"; {note}" if note else "")
     if not column.nullable:
         field["constraints"] = {"required": True}

@@ -14,7 +14,6 @@ from pathlib import Path
 from archive import csv_files, datapackage, dictionary, readme, sqlite_copy
 from archive.bag import write_bag
 from archive.copying import Progress, write_csv
-from archive.digests import TableDigest
 from archive.errors import ArchiveError, Occupied, SourceChanging
 from archive.manifest import Answer, ArchivedTable, Manifest
 from archive.schema import SourceSchema, Table
@@ -81,7 +80,7 @@ def _write(
     with source.snapshot() as snapshot:
         schema = snapshot.schema()
         _refuse_formless(schema)
-        digests, broken = _write_tables(snapshot, schema, folder, progress)
+        archived = _write_tables(snapshot, schema, folder, progress)
         answers = [
             Answer(ask=question.ask, sql=question.sql, answer=snapshot.ask(question.sql))
             for question in about.questions
@@ -93,10 +92,7 @@ def _write(
             dialect=snapshot.dialect,
             consistency=snapshot.consistency,
             schema_sha256=schema.hash,
-            tables=tuple(
-                ArchivedTable(table=table, file=_file(table), digest=digest, broken_references=lost)
-                for table, digest, lost in zip(schema.tables, digests, broken, strict=True)
-            ),
+            tables=archived,
             views=schema.views,
             answers=tuple(answers),
             switches=dict(about.switches or {}),
@@ -109,7 +105,7 @@ def _write(
 
 def _write_tables(
     snapshot: Snapshot, schema: SourceSchema, folder: Path, progress: Progress
-) -> tuple[list[TableDigest], list[tuple[int, ...]]]:
+) -> tuple[ArchivedTable, ...]:
     tables = schema.tables
     paths = [folder / _file(table) for table in tables]
     digests = write_csv(snapshot, tables, paths, progress)
@@ -117,9 +113,17 @@ def _write_tables(
         for table, path in zip(tables, paths, strict=True):
             for columns in csv_files.read(path, table):
                 copy.add(table, columns)
-        broken = [copy.broken_references(table) for table in tables]
         copy.finish()
-    return digests, broken
+        return tuple(
+            ArchivedTable(
+                table=table,
+                file=_file(table),
+                digest=digest,
+                broken_references=copy.broken_references(table),
+                irregular=copy.irregular(table),
+            )
+            for table, digest in zip(tables, digests, strict=True)
+        )
 
 
 def _write_descriptions(folder: Path, manifest: Manifest, schema: SourceSchema) -> None:

@@ -22,6 +22,9 @@ class ArchivedTable(Part):
     """Of the rows as the source gave them."""
     broken_references: tuple[int, ...]
     """For each foreign key of the table: rows whose parent was not there in the source either."""
+    irregular: tuple[str, ...] = ()
+    """Columns with a value that the usual form of their type does not have, such as an infinite
+    date: other programs must take them for text."""
 
 
 class Answer(Part):

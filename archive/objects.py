@@ -2,7 +2,7 @@
 
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from math import isinf, isnan
 from types import NoneType
@@ -62,6 +62,17 @@ def real_text(value: float) -> str:
     return repr(value)
 
 
+def duration_text(value: timedelta) -> str:
+    """Give a span of hours, minutes and seconds as PostgreSQL writes one: PT-26H-0.5S."""
+    micros = value // timedelta(microseconds=1)
+    sign, rest = ("-", -micros) if micros < 0 else ("", micros)
+    minutes, rest = divmod(rest, 60_000_000)
+    hours, minutes = divmod(minutes, 60)
+    seconds = f"{rest // 1_000_000}.{rest % 1_000_000:06d}".rstrip("0").rstrip(".")
+    parts = ((str(hours), "H"), (str(minutes), "M"), (seconds, "S"))
+    return "PT" + ("".join(f"{sign}{n}{unit}" for n, unit in parts if n != "0") or "0S")
+
+
 def _decimal_text(value: Decimal) -> str:
     if value.is_nan():
         return "NaN"
@@ -119,6 +130,8 @@ _texts: dict[Logical, tuple[set[type], Callable[[Any], str]]] = {
     Logical.BLOB: ({bytes, memoryview, bytearray}, _blob_text),
     Logical.UUID: ({UUID}, str),
     Logical.JSON: ({str}, str),
+    Logical.INTERVAL: ({timedelta}, duration_text),
+    Logical.ARRAY: ({str}, str),
     Logical.VARIANT: ({str}, str),
 }
 
@@ -135,5 +148,7 @@ _objects: dict[Logical, Callable[[str], Any]] = {
     Logical.BLOB: _blob,
     Logical.UUID: UUID,
     Logical.JSON: str,
+    Logical.INTERVAL: str,
+    Logical.ARRAY: str,
     Logical.VARIANT: str,
 }

@@ -6,7 +6,9 @@ from archive.schema import Logical, Table
 _AIM_CHARACTERS = 4_000_000
 _MOST_ROWS = 500
 _FIRST_ROWS = 32
-_elastic = {Logical.TEXT, Logical.BLOB, Logical.JSON, Logical.VARIANT, Logical.DECIMAL}
+_elastic = {
+    *(Logical.TEXT, Logical.BLOB, Logical.JSON, Logical.ARRAY, Logical.VARIANT, Logical.DECIMAL)
+}
 
 
 class Pace:

@@ -28,6 +28,7 @@ Reading the CSV files
   \\N        no value (NULL). An empty cell is an empty text.
   \\\\...      the text begins with a backslash itself: take one off.
   Bytes are in base64. Times marked Z are in UTC. Decimals have a point.
+  Spans of time are as ISO 8601 has them (P1Y2M-3DT4H), lists of values are JSON (["1.50",null]).
   A spreadsheet may spoil long numbers and dates when it opens a CSV file: look at a copy, or at
   data/archive.sqlite.
 In data/archive.sqlite, columns declared DECIMAL_TEXT hold exact numbers as text, since they are
@@ -58,6 +59,7 @@ De CSV-bestanden lezen
   \\N        geen waarde (NULL). Een lege cel is een lege tekst.
   \\\\...      de tekst begint zelf met een backslash: haal er één af.
   Bytes staan in base64. Tijden met een Z zijn in UTC. Decimalen hebben een punt.
+  Tijdsduren staan er volgens ISO 8601 (P1Y2M-3DT4H), lijsten als JSON (["1.50",null]).
   Een spreadsheet kan lange getallen en datums bederven bij het openen van een CSV-bestand: bekijk
   een kopie, of data/archive.sqlite.
 In data/archive.sqlite bevatten kolommen van het type DECIMAL_TEXT exacte getallen als tekst, omdat

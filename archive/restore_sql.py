@@ -1,33 +1,48 @@
 """What is restored into a database of any kind that SQLAlchemy reaches."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import sqlalchemy as sa
 
-from archive import objects
+from archive import mariadb_values, objects, postgres_texts, postgres_values
 from archive.answers import answer_text
-from archive.canonical import Columns
+from archive.canonical import Columns, Values
 from archive.errors import ArchiveError, Occupied
 from archive.references import broken_sql
 from archive.schema import Column, Logical, Table
 from archive.sql_rows import qualified, read_rows
 
 
-class _JsonText(sa.types.UserDefinedType[str]):
-    """JSON that is written as the text it is: not a letter of it changes on the way."""
+class _Word(sa.types.UserDefinedType[Any]):
+    """A type by its own word; its values are handed over as they are."""
 
     cache_ok = True
 
+    def __init__(self, word: str) -> None:
+        self.word = word
+
     def get_col_spec(self, **_: object) -> str:
-        return "JSON"
+        return self.word
+
+
+class _Kind(NamedTuple):
+    """How a kind of database is filled."""
+
+    type: Callable[[Column], sa.types.TypeEngine[Any]]
+    """What a column is made with."""
+    stored: Callable[[Column, Values], list[Any]]
+    """What the driver is handed for texts."""
+    settings: Sequence[str] = ()
+    """Statements first of all, that values may not depend on the server's taste."""
+    options: Mapping[str, Any] = {}
+    """What a table is made with."""
 
 
 _types: dict[Logical, sa.types.TypeEngine[Any]] = {
     Logical.INTEGER: sa.BigInteger(),
     Logical.REAL: sa.Double(),
-    Logical.TEXT: sa.Text(),
     Logical.DATE: sa.Date(),
     Logical.TIME: sa.Time(),
     Logical.TIMESTAMP: sa.DateTime(),
@@ -35,8 +50,31 @@ _types: dict[Logical, sa.types.TypeEngine[Any]] = {
     Logical.BOOLEAN: sa.Boolean(),
     Logical.BLOB: sa.LargeBinary(),
     Logical.UUID: sa.Uuid(),
-    Logical.JSON: _JsonText(),
-    Logical.VARIANT: sa.Text(),
+    Logical.JSON: _Word("JSON"),
+}
+
+
+def _type(column: Column) -> sa.types.TypeEngine[Any]:
+    if column.type is Logical.DECIMAL:
+        return sa.Numeric(column.precision, column.scale)
+    return _types.get(column.type, sa.Text())
+
+
+_any = _Kind(_type, objects.from_texts)
+_mariadb = _Kind(
+    lambda column: _Word(mariadb_values.declaration(column)),
+    mariadb_values.stored,
+    mariadb_values.SETTINGS,
+    mariadb_values.TABLE_OPTIONS,
+)
+_kinds = {
+    "postgresql": _Kind(
+        lambda column: _Word(postgres_values.declaration(column)),
+        postgres_values.stored,
+        [f"SET {name} = '{value}'" for name, value in postgres_texts.SETTINGS.items()],
+    ),
+    "mysql": _mariadb,
+    "mariadb": _mariadb,
 }
 
 
@@ -46,9 +84,12 @@ class SqlTarget:
     def __init__(self, url: sa.URL, tables: Sequence[Table]) -> None:
         """Create the tables; Occupied where any table is there already."""
         self._engine = sa.create_engine(url, poolclass=sa.NullPool, hide_parameters=True)
+        self._kind = _kinds.get(self._engine.dialect.name, _any)
         self._tables = [_unqualified(table) for table in tables]
-        self._sql_tables = {table.name: _sql_table(table) for table in self._tables}
+        self._sql_tables = {table.name: _sql_table(table, self._kind) for table in self._tables}
         self._connection = self._engine.connect()
+        for statement in self._kind.settings:
+            self._connection.exec_driver_sql(statement)
         if sa.inspect(self._connection).get_table_names():
             self._connection.close()
             raise Occupied("the database to restore into is not empty: name an empty one")
@@ -69,9 +110,9 @@ class SqlTarget:
     def add(self, table: Table, columns: Columns) -> None:
         """Write some rows; ArchiveError where this kind of database cannot hold a value."""
         keys = [f"c{at}" for at in range(len(table.columns))]
-        values = zip(*map(objects.from_texts, table.columns, columns), strict=True)
         insert = sa.insert(self._sql_tables[table.name])
         try:
+            values = zip(*map(self._kind.stored, table.columns, columns), strict=True)
             self._connection.execute(insert, [dict(zip(keys, row, strict=True)) for row in values])
         except (sa.exc.StatementError, ValueError, OverflowError) as error:
             # The driver's own words may quote the values.
@@ -124,11 +165,11 @@ def _unqualified(table: Table) -> Table:
     return table.model_copy(update={"db_schema": None, "bare_name": table.name})
 
 
-def _sql_table(table: Table) -> sa.Table:
+def _sql_table(table: Table, kind: _Kind) -> sa.Table:
     columns = [
         sa.Column(
             sa.quoted_name(column.name, quote=True),
-            _type(column),
+            kind.type(column),
             key=f"c{at}",
             nullable=column.nullable,
             primary_key=column.name in table.primary_key and not column.nullable,
@@ -136,10 +177,5 @@ def _sql_table(table: Table) -> sa.Table:
         )
         for at, column in enumerate(table.columns)
     ]
-    return sa.Table(sa.quoted_name(table.name, quote=True), sa.MetaData(), *columns)
-
-
-def _type(column: Column) -> sa.types.TypeEngine[Any]:
-    if column.type is Logical.DECIMAL:
-        return sa.Numeric(column.precision, column.scale)
-    return _types[column.type]
+    name = sa.quoted_name(table.name, quote=True)
+    return sa.Table(name, sa.MetaData(), *columns, **kind.options)

@@ -28,6 +28,10 @@ class Logical(StrEnum):
     UUID = "uuid"
     JSON = "json"
     """JSON as the source writes it, letter by letter."""
+    INTERVAL = "interval"
+    """A span of time: months, days and seconds, each on its own, as an ISO 8601 duration."""
+    ARRAY = "array"
+    """A list of values of one other type, or a list of such lists; as JSON."""
     VARIANT = "variant"
     """SQLite only: values of several kinds in one column; each carries its own kind."""
 
@@ -49,6 +53,8 @@ class Column(Part):
     """Decimals only: significant digits at most, None for unlimited."""
     scale: int | None = None
     """Decimals only: digits after the point of every value, None for each value its own."""
+    element: Logical | None = None
+    """Arrays only: what their elements are."""
     nullable: bool = True
 
 
@@ -108,7 +114,9 @@ class SourceSchema(Part):
 
 def shape_hash(tables: Sequence[Table], views: Sequence[View], ddl: Sequence[str]) -> str:
     """Give the sha256 of what is declared, and of nothing that was found out by reading values."""
-    found_by_reading = {"columns": {"__all__": {"type", "precision", "scale", "nullable"}}}
+    found_by_reading = {
+        "columns": {"__all__": {"type", "precision", "scale", "element", "nullable"}}
+    }
     digest = sha256()
     for table in tables:
         digest.update(table.model_dump_json(exclude=found_by_reading).encode() + b"\n")

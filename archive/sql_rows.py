@@ -1,11 +1,11 @@
 """Rows of any database that SQLAlchemy reaches (SQLite has a way of its own), as texts."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from archive import objects
+from archive import mariadb_texts, objects, postgres_texts
 from archive.canonical import Columns, Values
 from archive.pace import Pace
 from archive.schema import Column, Logical, Table
@@ -13,18 +13,30 @@ from archive.schema import Column, Logical, Table
 ToTexts = Callable[[Column, Sequence[Any]], Values]
 
 
+class Way(NamedTuple):
+    """How a kind of database gives a column."""
+
+    expression: Callable[[Column, str], str]
+    """What is selected of it, by its quoted name."""
+    to_texts: ToTexts
+    """What is made of what comes."""
+
+
 def read_rows(
-    connection: Connection, table: Table, to_texts: ToTexts = objects.to_texts
+    connection: Connection, table: Table, to_texts: ToTexts | None = None
 ) -> Iterator[Columns]:
     """Give a table's rows in batches, from a cursor on the server where the driver has one."""
     pace = Pace(table)
+    way = _ways.get(connection.dialect.name, _any)
+    if to_texts is not None:
+        way = way._replace(to_texts=to_texts)
     # Without a limit SQLAlchemy would hold a thousand rows of its own, however wide.
     options = {"stream_results": True, "max_row_buffer": 1}
-    sql = _select(connection, table)
+    sql = _select(connection, table, way)
     with connection.exec_driver_sql(sql, execution_options=options) as result:
         while rows := result.fetchmany(pace.rows):
             values = zip(*rows, strict=True)
-            columns = [*map(to_texts, table.columns, values)]
+            columns = [*map(way.to_texts, table.columns, values)]
             yield columns
             pace.saw(columns)
 
@@ -36,10 +48,24 @@ def qualified(connection: Connection, table: Table) -> str:
     return f"{quote(table.db_schema)}.{name}" if table.db_schema else name
 
 
-def _select(connection: Connection, table: Table) -> str:
+def _select(connection: Connection, table: Table, way: Way) -> str:
     quote = connection.dialect.identifier_preparer.quote_identifier
-    names = [
-        f"CAST({quote(column.name)} AS TEXT)" if column.type is Logical.JSON else quote(column.name)
-        for column in table.columns
-    ]
-    return f"SELECT {', '.join(names)} FROM {qualified(connection, table)}"  # noqa: S608 quoted
+    cells = [way.expression(column, quote(column.name)) for column in table.columns]
+    return f"SELECT {', '.join(cells)} FROM {qualified(connection, table)}"  # noqa: S608 quoted
+
+
+def _itself(column: Column, name: str) -> str:
+    # A driver would take JSON apart.
+    return f"CAST({name} AS TEXT)" if column.type is Logical.JSON else name
+
+
+def _as_written(_: Column, values: Sequence[Any]) -> Values:
+    return list(values)
+
+
+_any = Way(_itself, objects.to_texts)
+_ways = {
+    "postgresql": Way(postgres_texts.text_of, _as_written),
+    "mysql": Way(mariadb_texts.expression_of, mariadb_texts.to_texts),
+    "mariadb": Way(mariadb_texts.expression_of, mariadb_texts.to_texts),
+}

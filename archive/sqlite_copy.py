@@ -103,6 +103,25 @@ class SqliteCopy:
             for key in table.foreign_keys
         )
 
+    def irregular(self, table: Table) -> tuple[str, ...]:
+        """Name the columns with a value that the usual form of their type does not have.
+
+        Infinite dates, years before Christ or beyond 9999, 0000-00-00, 24:00:00; lists whose
+        numbering does not begin with 1.
+        """
+        names = column_names(table)
+        asked = [
+            (column.name, sql)
+            for column in table.columns
+            if (sql := sqlite_values.irregular_sql(column, quoted(names[column.name])))
+        ]
+        if not asked:
+            return ()
+        sums = ", ".join(f"max({sql})" for _, sql in asked)
+        select = f"SELECT {sums} FROM {quoted(self._names[table.name])}"  # noqa: S608 quoted
+        found = self._connection.execute(select).fetchone()
+        return tuple(name for (name, _), odd in zip(asked, found, strict=True) if odd)
+
     def _quoted_name(self, table: Table, column: str | None) -> str:
         if column is None:
             return quoted(self._names[table.name])

@@ -38,6 +38,26 @@ def declaration(column: Column) -> str:
     return "NUMERIC" if column.scale is None else f"DECIMAL({column.precision},{column.scale})"
 
 
+def irregular_sql(column: Column, c: str) -> str | None:
+    """Give SQL that is 1 for a value which the usual form of the type does not have.
+
+    None where every value has it. `c` is the column's quoted name.
+    """
+    # Adding no days makes SQLite count: it gives 30 February back as 1 March.
+    if column.type is Logical.DATE:
+        return f"date({c}, '+0 days') IS NOT {c} AND {c} IS NOT NULL OR {c} < '0001'"
+    if column.type is Logical.TIME:
+        part = f"substr({c}, 1, 8)"
+        return f"time({part}, '+0 days') IS NOT {part}"
+    if column.type in (Logical.TIMESTAMP, Logical.TIMESTAMPTZ):
+        part = f"substr({c}, 1, 19)"
+        same = f"datetime({part}, '+0 days') IS replace({part}, 'T', ' ')"
+        return f"NOT ({same}) OR {c} < '0001' OR {c} LIKE '% BC'"
+    # Older versions call NULL no valid JSON.
+    valid = f"{c} IS NULL OR json_valid({c})"
+    return f"NOT ({valid})" if column.type is Logical.ARRAY else None
+
+
 def to_texts(column: Column, values: Sequence[Any]) -> Values:
     """Give stored values the archive's form; Unfit where one is stored as another class."""
     accepted, to_text = _texts[column.type]
@@ -142,5 +162,8 @@ _declarations: dict[Logical, str] = {
     **{logical: logical.value.upper() for logical in Logical},
     Logical.REAL: "",
     Logical.JSON: "JSON_TEXT",
+    # Not INTERVAL: SQLite takes every word with INT in it for a whole number.
+    Logical.INTERVAL: "DURATION_TEXT",
+    Logical.ARRAY: "ARRAY_TEXT",
     Logical.VARIANT: "",
 }

@@ -1,10 +1,10 @@
 r"""PostgreSQL writes the archive's texts itself: COPY into the CSV file, digests in the server.
 
 Reading a wide row into Python and writing it out again costs ten times what the server needs to
-send it. So each column's canonical form (`archive.canonical`) stands here once as an expression,
-used for the cells of the file and for the digest of the rows. That both agree with what Python
-makes of the same rows is tested value by value, and every archive proves it anew: the digest the
-server gave is compared with that of the file as read back.
+send it. So each column's canonical form is an expression (`archive.postgres_texts`), used for the
+cells of the file and for the digest of the rows. That both agree with what Python makes of the same
+rows is tested value by value, and every archive proves it anew: the digest the server gave is
+compared with that of the file as read back.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -14,6 +14,7 @@ from typing import BinaryIO, cast
 import psycopg
 import sqlalchemy as sa
 
+from archive import postgres_texts
 from archive.canonical import type_letters
 from archive.digests import TableDigest
 from archive.schema import Column, Logical, Table
@@ -41,8 +42,8 @@ class PostgresCopier:
         # SQLAlchemy doubles per cents for statements with parameters, which these are not.
         self._from = qualified(connection, table).replace("%%", "%")
         names = [quote(column.name).replace("%%", "%") for column in table.columns]
-        self._texts = [*map(_text, table.columns, names)]
-        self._forms = [*map(_form, table.columns, names)]
+        self._texts = [*map(postgres_texts.text_of, table.columns, names)]
+        self._forms = [*map(postgres_texts.form_of, table.columns, names)]
         self._connection = cast("psycopg.Connection", connection.connection.dbapi_connection)
 
     def csv(self, file: BinaryIO, tell: Callable[[int], None]) -> int:
@@ -124,59 +125,3 @@ def _cell(column: Column, text: str) -> str:
 def _canonical(column: Column, text: str) -> str:
     letter = type_letters[column.type]
     return f"coalesce('{letter}' || length({text}) || ':' || {text}, '~')"
-
-
-def _text(column: Column, name: str) -> str:
-    return _texts.get(column.type, _plain)(column, name)
-
-
-def _form(column: Column, name: str) -> str:
-    """Give the form that is digested, where the file may have another."""
-    return (_bits if column.type is Logical.REAL else _text)(column, name)
-
-
-def _plain(_: Column, name: str) -> str:
-    return f"{name}::text"
-
-
-def _words(column: Column, name: str) -> str:
-    """`char(n)` loses its padding when cast; concat writes it as the column shows it."""
-    if column.declared.startswith("character("):
-        return f"CASE WHEN {name} IS NOT NULL THEN concat({name}) END"
-    return f"{name}::text"
-
-
-def _decimal(column: Column, name: str) -> str:
-    """Only a decimal without a scale can be infinite."""
-    if column.scale is not None:
-        return f"{name}::text"
-    return f"replace({name}::text, 'Infinity', 'INF')"
-
-
-def _real(_: Column, name: str) -> str:
-    return f"replace({name}::text, 'Infinity', 'INF')"
-
-
-def _bits(column: Column, name: str) -> str:
-    """Give a real number's bits; one of single precision is the double its decimals mean."""
-    number = f"{name}::text::float8" if column.declared == "real" else name
-    return f"CASE WHEN {name} = 'NaN' THEN 'NaN' ELSE encode(float8send({number}), 'hex') END"
-
-
-def _instant(_: Column, name: str) -> str:
-    utc = f"({name} AT TIME ZONE 'UTC')::text"
-    return f"CASE WHEN isfinite({name}) THEN {utc} || 'Z' ELSE {name}::text END"
-
-
-def _bytes(_: Column, name: str) -> str:
-    # encode() breaks lines as mail does.
-    return f"translate(encode({name}, 'base64'), E'\\n', '')"
-
-
-_texts: dict[Logical, Callable[[Column, str], str]] = {
-    Logical.TEXT: _words,
-    Logical.DECIMAL: _decimal,
-    Logical.REAL: _real,
-    Logical.TIMESTAMPTZ: _instant,
-    Logical.BLOB: _bytes,
-}

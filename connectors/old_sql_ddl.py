@@ -19,6 +19,7 @@ def statements(
     quote = inspector.dialect.identifier_preparer.quote_identifier
     if isinstance(inspector, PGInspector):
         yield from _enums(inspector, quote)
+        yield from _domains(inspector, quote)
     for table in tables:
         yield _table(inspector, table, quote)
     for table in tables:
@@ -34,6 +35,16 @@ def _enums(inspector: PGInspector, quote: Callable[[str], str]) -> Iterator[str]
     for enum in sorted(inspector.get_enums("*"), key=lambda each: (each["schema"], each["name"])):
         labels = ", ".join("'" + label.replace("'", "''") + "'" for label in enum["labels"])
         yield f"CREATE TYPE {quote(enum['schema'])}.{quote(enum['name'])} AS ENUM ({labels})"
+
+
+def _domains(inspector: PGInspector, quote: Callable[[str], str]) -> Iterator[str]:
+    every = [each for each in inspector.get_domains("*") if each["schema"] != "information_schema"]
+    for domain in sorted(every, key=lambda each: (each["schema"], each["name"])):
+        name = f"{quote(domain['schema'])}.{quote(domain['name'])}"
+        default = f" DEFAULT {domain['default']}" if domain["default"] else ""
+        required = "" if domain["nullable"] else " NOT NULL"
+        checks = "".join(f" CHECK ({each['check']})" for each in domain["constraints"])
+        yield f"CREATE DOMAIN {name} AS {domain['type']}{default}{required}{checks}"
 
 
 def _table(inspector: Inspector, table: Table, quote: Callable[[str], str]) -> str:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from archive import postgres_texts
 from connectors.errors import Misconfigured
 
 WAIT_SECONDS = 10
@@ -42,10 +43,13 @@ def engines_of(url: str, whose: str = "the old system") -> Engines:
         return _sqlite(parsed, whose)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    wait = {"connect_timeout": WAIT_SECONDS} if kind == "postgresql" else {}
+    told = {"connect_timeout": WAIT_SECONDS, "client_encoding": "utf8"}
     try:
         engine = sa.create_engine(
-            parsed, poolclass=sa.NullPool, hide_parameters=True, connect_args=wait
+            parsed,
+            poolclass=sa.NullPool,
+            hide_parameters=True,
+            connect_args=told if kind == "postgresql" else {},
         )
     except (ImportError, SQLAlchemyError):
         raise Misconfigured(
@@ -66,7 +70,8 @@ def reading(engine: sa.Engine) -> Iterator[tuple[sa.Connection, str]]:
             connection.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
-            connection.exec_driver_sql("SET LOCAL TIME ZONE 'UTC'")
+            settings = postgres_texts.SETTINGS.items()
+            connection.exec_driver_sql("; ".join(f"SET LOCAL {k} = '{v}'" for k, v in settings))
             consistency = "one transaction, REPEATABLE READ, READ ONLY"
         else:
             connection.execution_options(isolation_level="SERIALIZABLE")

@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -27,8 +27,15 @@ _system_schemas = {"information_schema", "mysql", "performance_schema", "sys"}
 _told_at_once = 10
 """Columns of unknown type named in one error."""
 
-Typed = tuple[Logical, int | None, int | None]
-"""A type, and a decimal's precision and scale."""
+
+class Typed(NamedTuple):
+    """A type, with what belongs to it."""
+
+    type: Logical
+    precision: int | None = None
+    scale: int | None = None
+    element: Logical | None = None
+
 
 _Key = tuple[str | None, str]
 """How SQLAlchemy keys what it reflects of many tables: schema and name."""
@@ -92,16 +99,18 @@ def logical_type(declared: sa.types.TypeEngine[Any]) -> Typed | None:
     """Give the type of a column's values; None where the archive has no exact form for it."""
     if isinstance(declared, postgresql.DOMAIN):
         return logical_type(declared.data_type)
+    if isinstance(declared, postgresql.ARRAY):
+        element = logical_type(declared.item_type)
+        return Typed(Logical.ARRAY, element=element.type) if element else None
     if isinstance(declared, sa.Float):
-        return Logical.REAL, None, None
+        return Typed(Logical.REAL)
     if isinstance(declared, sa.Numeric):
         scale = declared.scale if (declared.scale or 0) >= 0 else None
-        return Logical.DECIMAL, declared.precision, scale
+        return Typed(Logical.DECIMAL, declared.precision, scale)
     if getattr(declared, "unsigned", False) or getattr(declared, "timezone", False):
-        zoned = isinstance(declared, sa.DateTime)
-        return (Logical.TIMESTAMPTZ, None, None) if zoned else None
+        return Typed(Logical.TIMESTAMPTZ) if isinstance(declared, sa.DateTime) else None
     logical = next((found for kind, found in _kinds if isinstance(declared, kind)), None)
-    return (logical, None, None) if logical else None
+    return Typed(logical) if logical else None
 
 
 # The first that fits holds: an Enum is a String, too.
@@ -112,6 +121,8 @@ _kinds: tuple[tuple[type[sa.types.TypeEngine[Any]], Logical], ...] = (
     (sa.Date, Logical.DATE),
     (sa.Time, Logical.TIME),
     (sa.Uuid, Logical.UUID),
+    (sa.Interval, Logical.INTERVAL),
+    (postgresql.INTERVAL, Logical.INTERVAL),
     (postgresql.JSON, Logical.JSON),
     (sa.LargeBinary, Logical.BLOB),
     (sa.String, Logical.TEXT),
@@ -160,13 +171,10 @@ def _columns(
         if typed is None:
             found.unknown.append(f"{look.named(bare_name)}.{each['name']} ({declared})")
             continue
-        logical, precision, scale = typed
         yield Column(
             name=each["name"],
             declared=declared,
-            type=logical,
-            precision=precision,
-            scale=scale,
+            **typed._asdict(),
             nullable=bool(each["nullable"]),
         )
 
