@@ -1,6 +1,7 @@
 """The door for operators: `changeover COMMAND`. A command's module is loaded when it is asked for.
 
-Exit codes: 0 done; 2 refused, with the reason and what to do in one line each on stderr.
+Exit codes: 0 done; 2 refused, with the reason and what to do in one line each on stderr; 130 ended
+with Ctrl-C.
 """
 
 import os
@@ -13,6 +14,7 @@ from cyclopts.exceptions import CycloptsError
 from flows import CONSOLE_LEVEL, NO_ANALYTICS
 
 REFUSED = 2
+INTERRUPTED = 130
 
 COMMANDS = {
     "init": ("cli.init:init", "Write a commented plan to begin from."),
@@ -80,6 +82,8 @@ def run(arguments: Sequence[str]) -> int:
         if said is None:
             raise
         return _refuse(said)
+    except KeyboardInterrupt:
+        return INTERRUPTED
     return 0
 
 

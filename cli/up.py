@@ -1,17 +1,24 @@
 """`changeover up`: a Prefect server where none is configured, the deployments, and a worker."""
 
 import fcntl
-import signal
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cli.book import RolloutName, opened
 from cli.server import HOME, address_file
+from cli.stopping import Stop, listen
 from config.plan import Plan
 from ledger.place import LEDGER_VARIABLE, ledger_url
+
+if TYPE_CHECKING:
+    from flows.serving import Starting
+
+_PAUSE_SECONDS = 0.2
 
 
 class AlreadyUpError(Exception):
@@ -22,23 +29,49 @@ def up(*, rollout: RolloutName = None) -> None:
     """Start what runs the rollout, and keep it running until stopped with Ctrl-C."""
     began = time.monotonic()
     # Before anything starts: whoever reads that it is up may end it at once.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    stop = listen()
     with opened(rollout) as book:
         plan = book.plan
-    with running(plan, ledger_url(), HOME.absolute()) as address:
-        try:
+    from flows.serving import AskedToStopError
+
+    try:
+        with running(plan, ledger_url(), HOME.absolute(), stop) as what:
             took = time.monotonic() - began
-            print(
-                f"{plan.rollout} is up after {took:.0f} s: {address} (Ctrl-C ends it)", flush=True
-            )
-            signal.pause()
-        except KeyboardInterrupt:
-            print("stopping; what was under way is finished by the next tick", flush=True)
+            _say(f"{plan.rollout} is up after {took:.0f} s: {what.address} (Ctrl-C ends it)")
+            what.keep(stop)
+            _say("stopping; what was under way is finished by the next tick")
+    except AskedToStopError:
+        _say("stopped before it was up")
+
+
+def _say(line: str) -> None:
+    # A terminal that was closed, or a pipe nobody reads: what runs is ended all the same.
+    with suppress(OSError):
+        print(line, flush=True)
+
+
+@dataclass(frozen=True)
+class Running:
+    """What `up` has started."""
+
+    address: str
+    """Of Prefect's pages."""
+    parts: tuple["Starting", ...]
+
+    def keep(self, stop: Callable[[], bool]) -> None:
+        """Come back when asked to stop; NotServingError where a part of it has ended."""
+        while not stop():
+            for part in self.parts:
+                part.check()
+            time.sleep(_PAUSE_SECONDS)
 
 
 @contextmanager
-def running(plan: Plan, url: str, home: Path) -> Iterator[str]:
-    """Run server (where none is configured), deployments and worker; gives Prefect's address."""
+def running(plan: Plan, url: str, home: Path, stop: Stop) -> Iterator[Running]:
+    """Run server (where none is configured), deployments and worker.
+
+    AskedToStopError where `stop` says so before all is ready; what had started is ended.
+    """
     from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
     from flows.registering import absolute, register
@@ -59,15 +92,16 @@ def running(plan: Plan, url: str, home: Path) -> Iterator[str]:
         # Both take seconds to import and to prepare: side by side.
         at_work = stack.enter_context(starting_worker(home, environment, empty))
         if begun is not None:
-            begun.wait()
+            begun.wait(stop)
         register(plan, url)
-        at_work.wait()
+        at_work.wait(stop)
         if begun is not None:
             # So `run` and `apply` in another terminal of this folder find it.
             address = address_file(home)
             address.write_text(f"{api}\n", encoding="utf-8")
             stack.callback(address.unlink, missing_ok=True)
-        yield str(api).removesuffix("/api")
+        parts = (at_work,) if begun is None else (begun, at_work)
+        yield Running(str(api).removesuffix("/api"), parts)
 
 
 @contextmanager

@@ -55,6 +55,15 @@ def environment_of(home: Path, api: str) -> dict[str, str]:
     return {**_QUIET, "PREFECT_HOME": str(home), "PREFECT_API_URL": api}
 
 
+class AskedToStopError(Exception):
+    """Whoever waited was asked to stop meanwhile."""
+
+
+def never() -> bool:
+    """Tell that nobody asks us to stop."""
+    return False
+
+
 @dataclass(frozen=True)
 class Starting:
     """A server or worker that was started and may not be ready yet."""
@@ -65,16 +74,28 @@ class Starting:
     is_ready: Callable[[], bool]
     api: str = ""
 
-    def wait(self) -> None:
-        """Come back when it is ready; NotServingError where it ended, or the time runs out."""
+    def wait(self, stop: Callable[[], bool] = never) -> None:
+        """Come back when it is ready; NotServingError where it ended, or the time runs out.
+
+        AskedToStopError as soon as `stop` says so.
+        """
         for _ in range(round(READY_SECONDS / _PAUSE_SECONDS)):
+            if stop():
+                raise AskedToStopError
             ready = self.is_ready()
-            _alive(self.process, self.log)  # what answers may be another's server
+            self.check()  # what answers may be another's server
             if ready:
                 return
             time.sleep(_PAUSE_SECONDS)
         msg = f"{self.log.stem} was not ready in {READY_SECONDS} s; see {self.log}"
         raise NotServingError(msg)
+
+    def check(self) -> None:
+        """Raise NotServingError where it has ended."""
+        if self.process.poll() is not None:
+            lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-8:]
+            ended = f"{self.log.stem} ended with {self.process.returncode}; {self.log} ends so:"
+            raise NotServingError("\n".join([ended, *lines]))
 
 
 @contextmanager
@@ -154,12 +175,6 @@ def _is_online(name: str) -> bool:
     with get_client(sync_client=True) as client:
         found = client.read_workers_for_work_pool(POOL)
     return any(one.name == name and one.status is WorkerStatus.ONLINE for one in found)
-
-
-def _alive(process: "subprocess.Popen[bytes]", log: Path) -> None:
-    if process.poll() is not None:
-        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-8:]
-        raise NotServingError("\n".join([f"{log.name} ended with {process.returncode}:", *lines]))
 
 
 @contextmanager
