@@ -16,6 +16,7 @@ from rollout.retirement import cooling_off
 from rollout.schedule import countries_of, notice_to_cancel_by
 from rollout.snapshot import Snapshot
 
+RETIRE = "retire"
 _NOT_LAUNCHED = frozenset({State.PLANNED, State.PREPARING, State.READY})
 
 
@@ -80,7 +81,18 @@ def approval_words(
         until=until,
         needed=request.needed,
         audit_head=audit_head,
+        **_archive(snapshot, request),
     )
+
+
+def _archive(snapshot: Snapshot, request: Request) -> dict[str, str | None]:
+    """Give what proves an archive in years to come: the mail lies elsewhere than the archive."""
+    if request.phase != DECOMMISSION:
+        return {}
+    made = snapshot.archive if request.subject == RETIRE else None
+    if made is None:
+        return {"signer": snapshot.signer}
+    return {"signer": made.signer, "seal": made.seal}
 
 
 def _people(snapshot: Snapshot, request: Request) -> int:

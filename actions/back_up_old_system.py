@@ -5,6 +5,7 @@ from pathlib import Path
 
 from actions.desk import Desk
 from actions.outcome import Outcome
+from actions.signing_key import signing_key
 from archive.copying import TableProgress
 from archive.export import Particulars, export
 from archive.verify import Verification, verify
@@ -51,7 +52,8 @@ def _made(desk: Desk, folder: Path, now: datetime) -> Verification:
         raise Misconfigured(msg)
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
-        export(desk.outside.old, folder, _quiet, Particulars(desk.rollout, now))
+        about = Particulars(desk.rollout, now, key=signing_key(desk.door, desk.folder, now))
+        export(desk.outside.old, folder, _quiet, about)
     return verify(folder)
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from actions.desk import EXPORT, Desk, give_back, take_lease
+from actions.signing_key import signing_key
 from actions.turn_switches import values_before
 from archive.copying import TableProgress
 from archive.export import Particulars, export
@@ -98,7 +99,12 @@ def _archive(desk: Desk, now: datetime, switches: Mapping[str, str | None]) -> P
         raise Misconfigured(f"{room} holds {NAMES_AT_MOST} archives of {day}: see what makes them")
     room.mkdir(parents=True, exist_ok=True)
     about = Particulars(
-        desk.rollout, now, decommission.questions, switches, decommission.archive.keep_until
+        desk.rollout,
+        now,
+        decommission.questions,
+        switches,
+        decommission.archive.keep_until,
+        signing_key(desk.door, desk.folder, now),
     )
     export(_old(desk), folder, _quiet, about)
     return folder

@@ -159,6 +159,7 @@ def _report(desk: Desk, phase: str, found: Decision, number: int) -> str:
         next_title=following or "decommission",
         evidence=f"{decisions.name_of(number)}.json",
         expected=expected(found),
+        signer=desk.look().signer,
     )
 
 

@@ -1,8 +1,8 @@
 """The bag around an archive's files (BagIt 1.0, RFC 8493) and the check that it is whole.
 
 Checked more strictly than the RFC asks: the lists are as we write them (sorted, small hexadecimal
-digits, two spaces, a last newline), every file outside data/ is on the tag list, and nothing else
-lies about: no link, no empty folder.
+digits, two spaces, a last newline), every file outside data/ is on the tag list but for the
+signature over that list, and nothing else lies about: no link, no empty folder.
 """
 
 import os
@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import file_digest
 from pathlib import Path
 
+from archive.signature import PUBLIC, SIGNATURE, TAG_LIST, SigningKey, signature_problem
+
 DECLARATION = "bagit.txt"
 INFO = "bag-info.txt"
 PAYLOAD_LIST = "manifest-sha256.txt"
-TAG_LIST = "tagmanifest-sha256.txt"
 
 _DECLARED = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*)")
@@ -22,11 +23,13 @@ _MOST_PROBLEMS = 20
 """Problems told of one archive; a thousandth one says nothing more."""
 
 
-def write_bag(folder: Path, info: Mapping[str, str]) -> None:
+def write_bag(folder: Path, info: Mapping[str, str], key: SigningKey | None = None) -> None:
     """Make a bag of a folder whose payload lies in data/; all of it is on the disk afterwards.
 
-    `info` becomes bag-info.txt; its values must be of one line.
+    `info` becomes bag-info.txt; its values must be of one line. Signed by `key`, where it is given.
     """
+    if key is not None:
+        (folder / PUBLIC).write_bytes(key.public_pem)
     (folder / DECLARATION).write_text(_DECLARED, encoding="utf-8")
     payload = sorted(path for path in _files(folder) if path.startswith("data/"))
     octets = sum((folder / path).stat().st_size for path in payload)
@@ -36,6 +39,8 @@ def write_bag(folder: Path, info: Mapping[str, str]) -> None:
     _write_list(folder, PAYLOAD_LIST, payload)
     tags = sorted(path for path in _files(folder) if not path.startswith("data/"))
     _write_list(folder, TAG_LIST, tags)
+    if key is not None:
+        key.sign(folder)
     _flush(folder)
 
 
@@ -46,12 +51,14 @@ def bag_problems(folder: Path) -> list[str]:
     problems = [f"{path} does not belong here" for path in _strangers(folder)]
     present = [*_files(folder)]
     problems += _list_problems(
-        folder, TAG_LIST, {path for path in present if not path.startswith("data/")} - {TAG_LIST}
+        *(folder, TAG_LIST),
+        {path for path in present if not path.startswith("data/")} - {TAG_LIST, SIGNATURE},
     )
     problems += _list_problems(
         folder, PAYLOAD_LIST, {path for path in present if path.startswith("data/")}
     )
-    return problems[:_MOST_PROBLEMS]
+    unsigned = signature_problem(folder)
+    return [*problems[: _MOST_PROBLEMS - 1], *([unsigned] if unsigned else [])]
 
 
 def _write_list(folder: Path, name: str, paths: Iterable[str]) -> None:

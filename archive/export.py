@@ -6,7 +6,7 @@ when it is whole: under its own name there is never half an archive.
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +17,7 @@ from archive.copying import Progress, write_csv
 from archive.errors import ArchiveError, Occupied, SourceChanging
 from archive.manifest import Answer, ArchivedTable, Manifest
 from archive.schema import SourceSchema, Table
+from archive.signature import PUBLIC, SIGNATURE, TAG_LIST, SigningKey
 from archive.source import Snapshot, Source
 from config.plan import Question
 
@@ -24,8 +25,8 @@ ATTEMPTS = 3
 """How often the source is read before a schema that keeps changing is given up."""
 
 _SUFFIX = ".partial"
-_OUR_NAMES = {"data", "bagit.txt", "bag-info.txt", "manifest.json", "README.txt",
-              "manifest-sha256.txt", "tagmanifest-sha256.txt"}  # fmt: skip
+_OUR_NAMES = {"data", "bagit.txt", "bag-info.txt", "manifest.json", "README.txt", PUBLIC,
+              "manifest-sha256.txt", TAG_LIST, SIGNATURE}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Particulars:
     switches: Mapping[str, str | None] | None = None
     """Values the old system's switches had before the freeze, by name."""
     keep_until: date | None = None
+    key: SigningKey | None = field(default=None, repr=False)
+    """What it is signed with; None leaves it unsigned."""
 
 
 def export(source: Source, folder: Path, progress: Progress, about: Particulars) -> Manifest:
@@ -99,7 +102,7 @@ def _write(
             keep_until=about.keep_until,
             attempts=attempt,
         )
-    _write_descriptions(folder, manifest, schema)
+    _write_descriptions(folder, manifest, schema, about.key)
     return manifest
 
 
@@ -126,12 +129,14 @@ def _write_tables(
         )
 
 
-def _write_descriptions(folder: Path, manifest: Manifest, schema: SourceSchema) -> None:
+def _write_descriptions(
+    folder: Path, manifest: Manifest, schema: SourceSchema, key: SigningKey | None
+) -> None:
     texts = {
         datapackage.FILE: datapackage.datapackage_text(manifest),
         dictionary.FILE: dictionary.dictionary_text(manifest),
         dictionary.DDL_FILE: dictionary.ddl_text(schema),
-        readme.FILE: readme.readme_text(manifest),
+        readme.FILE: readme.readme_text(manifest, signed=key is not None),
     }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="")
@@ -141,7 +146,7 @@ def _write_descriptions(folder: Path, manifest: Manifest, schema: SourceSchema) 
         "External-Identifier": " ".join(manifest.rollout.split()),
         "Bag-Software-Agent": "changeover",
     }
-    write_bag(folder, info)
+    write_bag(folder, info, key)
 
 
 def _file(table: Table) -> str:

@@ -4,6 +4,33 @@ from archive.manifest import Manifest
 
 FILE = "README.txt"
 
+_check = """\
+  openssl pkeyutl -verify -pubin -inkey signer.pem -rawin \\
+    -in tagmanifest-sha256.txt -sigfile tagmanifest-sha256.txt.sig
+  openssl pkey -pubin -in signer.pem -outform DER | sha256sum
+"""
+_signed = f"""
+Who made it? With OpenSSL 3:
+{_check}\
+The first must say "Signature Verified Successfully". The second prints the fingerprint of the key
+that signed. Compare it with one from elsewhere, for anybody can put a key beside an archive: it
+stood in the mail in which the archive was approved, and in every report of the move.
+"""
+_ondertekend = f"""
+Wie heeft het gemaakt? Met OpenSSL 3:
+{_check}\
+De eerste moet "Signature Verified Successfully" zeggen. De tweede toont de vingerafdruk van de
+sleutel die heeft ondertekend. Vergelijk die met een van elders, want iedereen kan een sleutel naast
+een archief leggen: hij stond in de mail waarin het archief is goedgekeurd, en in elk rapport van de
+overstap.
+"""
+_not_signed = """
+It is not signed: nothing in it proves who made it.
+"""
+_niet_ondertekend = """
+Het is niet ondertekend: niets erin bewijst wie het heeft gemaakt.
+"""
+
 _english = """\
 ARCHIVE OF AN OLD SYSTEM: {rollout}
 
@@ -23,7 +50,7 @@ Has anything changed since? In this folder, type (Linux, macOS):
   sha256sum -c manifest-sha256.txt
   sha256sum -c tagmanifest-sha256.txt
 Every line must say OK. It is a BagIt bag (RFC 8493), so BagIt programs can check it too.
-
+{signed}
 Reading the CSV files
   \\N        no value (NULL). An empty cell is an empty text.
   \\\\...      the text begins with a backslash itself: take one off.
@@ -54,7 +81,7 @@ Is er sindsdien iets veranderd? Typ in deze map (Linux, macOS):
   sha256sum -c manifest-sha256.txt
   sha256sum -c tagmanifest-sha256.txt
 Elke regel moet OK zeggen. Het is een BagIt-bag (RFC 8493): ook BagIt-programma's controleren hem.
-
+{signed}
 De CSV-bestanden lezen
   \\N        geen waarde (NULL). Een lege cel is een lege tekst.
   \\\\...      de tekst begint zelf met een backslash: haal er één af.
@@ -67,7 +94,7 @@ ze langer zijn dan die van SQLite zelf; schrijf CAST(kolom AS REAL) om ermee te 
 """
 
 
-def readme_text(manifest: Manifest) -> str:
+def readme_text(manifest: Manifest, *, signed: bool) -> str:
     """Give the text, English first."""
     keep = manifest.keep_until.isoformat() if manifest.keep_until else None
     figures = {
@@ -76,6 +103,12 @@ def readme_text(manifest: Manifest) -> str:
         "tables": len(manifest.tables),
         "rows": manifest.rows,
     }
-    english = _english.format(**figures, keep=keep or "no date was set")
-    dutch = _dutch.format(**figures, keep=keep or "geen datum bepaald")
+    english = _english.format(
+        **figures, keep=keep or "no date was set", signed=_signed if signed else _not_signed
+    )
+    dutch = _dutch.format(
+        **figures,
+        keep=keep or "geen datum bepaald",
+        signed=_ondertekend if signed else _niet_ondertekend,
+    )
     return english + "\n" + "-" * 80 + "\n\n" + dutch

@@ -21,6 +21,7 @@ from archive.manifest import Answer, ArchivedTable, Manifest, load, tables_of
 from archive.restore_sql import SqlTarget
 from archive.schema import Part, Table
 from archive.seal import seal
+from archive.signature import signer
 from archive.tally import Counted, Counting, counting
 from archive.verify import Verification, differences
 
@@ -90,6 +91,8 @@ class RestoreReport(Part):
 
     seal: str
     """Identity of the archive."""
+    signer: str | None = None
+    """Fingerprint of the key that signed it."""
     target: str
     """Kind of database it was restored into."""
     tables: tuple[TableCompared, ...]
@@ -150,8 +153,10 @@ def restore(archive: Path, target: str | URL) -> RestoreReport:
             )
         )
         questions = tuple(_ask_again(answer, database) for answer in manifest.answers)
-    kind = url.get_backend_name()
-    return RestoreReport(seal=seal(archive), target=kind, tables=compared, questions=questions)
+    report = RestoreReport(
+        seal=seal(archive), target=url.get_backend_name(), tables=compared, questions=questions
+    )
+    return report.model_copy(update={"signer": signer(archive)})
 
 
 def verified(archive: Path, report: RestoreReport) -> Verification:
@@ -170,7 +175,7 @@ def verified(archive: Path, report: RestoreReport) -> Verification:
     for each, compared in zip(manifest.tables, report.tables, strict=True):
         problems += differences(each, compared.csv, compared.sqlite_copy)
     found = len(manifest.tables), manifest.rows
-    return Verification(archive.name, tuple(problems), report.seal, *found)
+    return Verification(archive.name, tuple(problems), report.seal, *found, signer(archive))
 
 
 def _open(url: URL, manifest: Manifest) -> AbstractContextManager[Target]:

@@ -11,6 +11,7 @@ from archive.digests import TableDigest
 from archive.errors import ArchiveError
 from archive.manifest import ArchivedTable, Manifest, load, tables_of
 from archive.seal import seal
+from archive.signature import plain_fingerprint, signer
 from archive.tally import counting
 
 
@@ -25,6 +26,10 @@ class Verification:
     """The archive's identity, where it has one."""
     tables: int = 0
     rows: int = 0
+    signer: str | None = None
+    """Fingerprint of the key whose signature is on it; None where it is not signed."""
+    signer_proved: bool = False
+    """Whether that is the fingerprint the caller knows from elsewhere."""
 
     @property
     def holds(self) -> bool:
@@ -39,15 +44,26 @@ class Verification:
             return f"{self.name} DOES NOT HOLD: {self.problems[0]}{more}"
         return (
             f"{self.name} holds: {self.tables} tables, {self.rows:,} rows, every file as listed, "
-            f"CSV and SQLite equal to the source; seal {(self.seal or '')[:16]}, signer not proved"
+            f"CSV and SQLite equal to the source; seal {(self.seal or '')[:16]}, {self._signed}"
         )
 
+    @property
+    def _signed(self) -> str:
+        if self.signer is None:
+            return "not signed: signer not proved"
+        return f"signer {'proved' if self.signer_proved else 'not proved'}: {self.signer}"
 
-def verify(archive: Path, expected_seal: str | None = None) -> Verification:
+
+def verify(
+    archive: Path, expected_seal: str | None = None, expected_signer: str | None = None
+) -> Verification:
     """Check files against the lists, then counts and digests of both forms against the manifest.
 
-    With `expected_seal` it must also be that very archive. What is wrong is told, never raised.
+    With `expected_seal` it must also be that very archive, with `expected_signer` (a fingerprint,
+    as people type it) one signed by that key: the key beside it proves nothing. What is wrong is
+    told, never raised; ValueError only where `expected_signer` is no fingerprint.
     """
+    wanted = None if expected_signer is None else plain_fingerprint(expected_signer)
     name = archive.name
     try:
         found_seal = seal(archive)
@@ -56,6 +72,8 @@ def verify(archive: Path, expected_seal: str | None = None) -> Verification:
     problems = bag_problems(archive)
     if expected_seal not in (None, found_seal):
         problems.append(f"it is another archive: its seal is {found_seal[:16]}")
+    if not problems and wanted not in (None, signer(archive)):
+        problems.append(other_signer(archive))
     if problems:
         # What is in files that have changed is no evidence of anything.
         return Verification(name, tuple(problems), found_seal)
@@ -64,7 +82,17 @@ def verify(archive: Path, expected_seal: str | None = None) -> Verification:
         problems += _differences(archive, manifest)
     except (OSError, ValueError, KeyError, sqlite3.Error, ArchiveError) as error:
         return Verification(name, (f"it cannot be read: {error}",), found_seal)
-    return Verification(name, tuple(problems), found_seal, len(manifest.tables), manifest.rows)
+    found = len(manifest.tables), manifest.rows
+    signed = signer(archive), wanted is not None
+    return Verification(name, tuple(problems), found_seal, *found, *signed)
+
+
+def other_signer(archive: Path) -> str:
+    """Say that an archive is not signed by the key it should be."""
+    found = signer(archive)
+    if found is None:
+        return "it is not signed, and a signer was asked for"
+    return f"it is signed by another key, {found}"
 
 
 def _differences(archive: Path, manifest: Manifest) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""`changeover archive verify|restore`: an archive of an old system, with nothing but itself."""
+"""`changeover archive`: an archive of an old system, with nothing but itself, and its keys."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,11 +7,24 @@ from cyclopts import App, Parameter
 
 from archive.errors import ArchiveError, Broken
 from archive.restore import restore as restored
+from archive.signature import plain_fingerprint
 from archive.verify import verify as verified
 
-archive = App(name="archive", help="Archives of old systems. Needs no plan and no ledger.")
+archive = App(name="archive", help="Archives of old systems. Most of it needs no plan or ledger.")
+archive.command("cli.archive_key:key", name="key")
 
 Folder = Annotated[Path, Parameter(help="The archive's folder.")]
+Signer = Annotated[
+    str | None, Parameter(help="Fingerprint of the key it must be signed with, from elsewhere.")
+]
+
+
+def proper(signer: str | None) -> str | None:
+    """Give a fingerprint as it is kept; ArchiveError where it is none."""
+    try:
+        return None if signer is None else plain_fingerprint(signer)
+    except ValueError as error:
+        raise ArchiveError(str(error)) from None
 
 
 @archive.command
@@ -19,9 +32,14 @@ def verify(
     path: Folder,
     *,
     seal: Annotated[str | None, Parameter(help="The seal it must have, as approved.")] = None,
+    signer: Signer = None,
 ) -> None:
-    """Check every file and every row of an archive; say in one line what holds."""
-    found = verified(path, seal)
+    """Check every file and every row of an archive; say in one line what holds.
+
+    Without the signer's fingerprint, which the approvers were mailed and every report prints, its
+    signer is not proved: anybody can lay a key beside an archive.
+    """
+    found = verified(path, seal, proper(signer))
     if not found.holds:
         more = "\n".join(f"  {problem}" for problem in found.problems[1:])
         raise Broken(f"{found.line}\n{more}".rstrip())

@@ -41,7 +41,7 @@ COMMANDS = {
     "incident": ("cli.incident:incident", "Open, update or close an incident."),
     "outage": ("cli.outage:outage", "Record that a site cannot work in the tool."),
     "unknown": ("cli.unknown:unknown", "List or resolve effects of unknown fate."),
-    "archive": ("cli.archive:archive", "Verify or restore an archive of an old system."),
+    "archive": ("cli.archive:archive", "Archives of an old system: verify, restore, their keys."),
     "token": ("cli.token:token", "Make a personal token."),
 }
 """Command -> where it is and what it does; nothing of it is imported before it is asked for."""

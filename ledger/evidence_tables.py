@@ -113,3 +113,23 @@ archived = Table(
     Column("report", JSON, nullable=False),
     Column("made_at", Moment, nullable=False),
 )
+
+archive_key = Table(
+    "archive_key",
+    metadata,
+    of_rollout(),
+    Column("id", Integer, primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+archive_opened = Table(
+    "archive_opened",
+    metadata,
+    of_rollout(),
+    Column("seal", String(64), primary_key=True),
+    Column("recipient", String(64), primary_key=True),
+    Column("by", String(200), nullable=False),
+    Column("at", Moment, nullable=False),
+)

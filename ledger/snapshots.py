@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from config.plan import Plan
-from ledger import people, phases, records
+from ledger import archive_keys, people, phases, records
 from ledger.door import Door
 from ledger.evidence_tables import answer, archived, attendance, decision
 from ledger.tables import rollout, step
@@ -86,6 +86,7 @@ def snapshot(tx: Connection, plan: Plan) -> Snapshot:
         trained=_trained(tx, name),
         answered=_answered(tx, name, accounts),
         archive=_archive(tx, name),
+        signer=archive_keys.newest(tx, name),
         unapproved=_unapproved(newest),
     )
 
@@ -145,4 +146,6 @@ def _unapproved(newest: Mapping[str, dict[str, Any]]) -> frozenset[str]:
 def _archive(tx: Connection, name: str) -> ArchiveNow | None:
     query = select(archived).where(archived.c.rollout == name).order_by(archived.c.id.desc())
     r = tx.execute(query.limit(1)).first()
-    return None if r is None else ArchiveNow(r.path, r.seal, r.proved, r.made_at)
+    if r is None:
+        return None
+    return ArchiveNow(r.path, r.seal, r.proved, r.made_at, r.report.get("signer"))

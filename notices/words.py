@@ -214,6 +214,10 @@ class Approval:
     url: str | None = field(default=None, repr=False)
     """Page of the same decision, http or https."""
     audit_head: str | None = None
+    signer: str | None = None
+    """Fingerprint of the key that signs archives, where it is about one."""
+    seal: str | None = None
+    """Identity of the archive it is about, once there is one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,8 @@ class ArchiveSummary:
     rows: int
     proved: bool
     """Restored into an empty database, and equal to the source."""
+    signer: str | None
+    """Fingerprint of the key that signed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,8 @@ def _archive(desk: Desk) -> ArchiveSummary | None:
     tables = newest.report.get("tables", [])
     rows = sum(t["source"]["rows"] for t in tables if t.get("source"))
     name = newest.path.rstrip("/").rpartition("/")[2]
-    return ArchiveSummary(name, len(tables), rows, bool(newest.proved))
+    signer = newest.report.get("signer")
+    return ArchiveSummary(name, len(tables), rows, bool(newest.proved), signer)
 
 
 def _phase(desk: Desk, phase: str, words: str) -> PhaseSummary:

@@ -86,6 +86,7 @@ def _facts(summary: Summary) -> Iterator[tuple[str, str]]:
         its = summary.archive
         proved = "restored and equal to the source" if its.proved else "NOT PROVED"
         yield "archive", f"{its.name}: {its.tables} tables, {its.rows:,} rows, {proved}"
+        yield "signed", f"with the key {its.signer}" if its.signer else "NOT SIGNED"
 
 
 def _outcomes(counts: dict[str, int]) -> str:

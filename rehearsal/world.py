@@ -5,9 +5,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
+from actions.signing_key import VARIABLE as KEY_VARIABLE
+from archive.signature import SigningKey
 from config.loading import parse
 from config.plan import Plan
 from connectors.evidence import TableName
@@ -74,8 +77,12 @@ class World:
         return parse(self.plan_text(), "plan.yaml")
 
     def secrets(self) -> dict[str, str]:
-        """Give the environment's variables for the plan's secrets."""
-        return self.ground.secrets()
+        """Give the environment's variables for the plan's secrets, and the key of its archives.
+
+        The same seed signs with the same key, so that two summaries of one seed are alike.
+        """
+        seed = sha256(f"a rehearsal's signing key, worth nothing: {self.seed}".encode()).digest()
+        return self.ground.secrets() | {KEY_VARIABLE: SigningKey.of_seed(seed).secret()}
 
     def live(self, today: date) -> None:
         """Live every day up to yesterday: people work, learn, answer, call and log in."""

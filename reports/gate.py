@@ -37,12 +37,14 @@ def gate_report(
     evidence: str = "",
     names: Mapping[str, str] | None = None,
     expected: str = "",
+    signer: str | None = None,
 ) -> str:
     """Write a decision as Markdown.
 
     `title` and `next_title` are the phases' words; `next_look` is in the zone people read;
-    `evidence` names the decision's file; `expected` is the forecast of its adoption. People are
-    named only where `names` gives them by key.
+    `evidence` names the decision's file; `expected` is the forecast of its adoption; `signer` the
+    fingerprint of the key that archives are signed with. People are named only where `names` gives
+    them by key.
     """
     verdict = decision.verdict
     parts = [
@@ -62,7 +64,13 @@ def gate_report(
     if evidence:
         command = f"changeover judge {evidence}"
         parts.append(f"Evidence `{evidence}`, replays to this verdict: `{command}`")
+    parts += [signing(signer)] if signer else []
     return "\n\n".join(parts) + "\n"
+
+
+def signing(signer: str | None) -> str:
+    """Say which key archives are signed with: a report kept elsewhere is what proves it one day."""
+    return f"Archives are signed with the key `{signer}`." if signer else ""
 
 
 def plain(text: str) -> str:

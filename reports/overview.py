@@ -5,7 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from config.plan import Phase, Plan
-from reports.gate import plain
+from reports.gate import plain, signing
 from rollout.agenda import needs, to_confirm
 from rollout.calendar import local_day
 from rollout.phases import DECOMMISSION, State
@@ -46,6 +46,7 @@ def overview(plan: Plan, snapshot: Snapshot, now: datetime) -> str:
         _listed("## To confirm", to_confirm(plan, snapshot, now)),
         _listed("## Open incidents", _incidents(snapshot)),
         f"## Mails and accounts\n\n{_effects(snapshot)}",
+        signing(snapshot.signer),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -153,6 +154,8 @@ def _old_system(plan: Plan, snapshot: Snapshot) -> str:
     if snapshot.archive is not None:
         proof = "restored and compared" if snapshot.archive.proved else "not proved"
         state += f"; newest archive of {_day(snapshot.archive.made_at.date())}, {proof}"
+        if snapshot.archive.signer not in (None, snapshot.signer):
+            state += f", signed with an earlier key, `{snapshot.archive.signer}`"
     cancel = notice_to_cancel_by(plan)
     return state + (f"; notice to cancel it by {_day(cancel)}" if cancel else "")
 

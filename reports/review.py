@@ -4,7 +4,7 @@ from datetime import datetime
 
 from config.plan import Plan
 from gates.work_readings import ImpactReading
-from reports.gate import plain
+from reports.gate import plain, signing
 from reports.overview import to_one_address
 from reports.worth import worth
 from rollout.calendar import local_day
@@ -41,5 +41,7 @@ def review(
         + "\n".join(rows)
         + "\n\n"
         f"{plain(plan.old_system.name)} {old}. Open incidents: {len(snapshot.incidents)}; "
-        f"effects of unknown fate: {len(snapshot.unknown())}.\n" + (f"\n{money}\n" if money else "")
+        f"effects of unknown fate: {len(snapshot.unknown())}.\n"
+        + (f"\n{money}\n" if money else "")
+        + (f"\n{signing(snapshot.signer)}\n" if snapshot.signer else "")
     )

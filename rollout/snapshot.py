@@ -69,6 +69,8 @@ class ArchiveNow:
     seal: str
     proved: bool
     made_at: datetime
+    signer: str | None = None
+    """Fingerprint of the key it is signed with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ class Snapshot:
     answered: frozenset[str] = frozenset()
     """Keys of people who answered a survey since their phase launched."""
     archive: ArchiveNow | None = None
+    signer: str | None = None
+    """Fingerprint of the key that archives are signed with from now on; None before the first."""
     unapproved: frozenset[str] = frozenset()
     """Phases whose last look found everything met but an approval."""
 

@@ -168,6 +168,10 @@ def test_to_retire_two_must_approve_and_the_mail_says_so(world: World) -> None:
     text = text_of(post.received[0])
     assert COMMAND.findall(text) == [("retire", waits.digest)]
     assert "2 mensen moeten het goedkeuren" in text
+    made = world.desk.look().archive
+    assert made is not None
+    plain = " ".join(text.split())
+    assert f"ondertekend met de sleutel {made.signer}; het zegel is {made.seal}" in plain
 
 
 def test_an_override_is_asked_for_with_its_reason(world: World) -> None:

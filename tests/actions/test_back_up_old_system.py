@@ -15,6 +15,7 @@ from actions.back_up_old_system import back_up_old_system
 from actions.desk import Desk, take_lease
 from actions.outcome import Outcome
 from archive.seal import seal
+from archive.signature import signer
 from config.loading import parse
 from connectors.old_sql import OldSql
 from ledger import people, phases, records
@@ -58,6 +59,7 @@ def folder(desk: Desk) -> Path:
 def test_a_back_up_is_made_once_and_its_seal_recorded(desk: Desk) -> None:
     done = back_up_old_system(desk, PHASE, NOW)
     assert (done.done, done.refused) == (1, 0)
+    assert signer(folder(desk)) == desk.look().signer is not None
     step = desk.look().steps[KEY]
     assert (step.state, step.detail) == (StepState.DONE, seal(folder(desk)))
     assert back_up_old_system(desk, PHASE, NOW) == Outcome()

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from archive.copying import TableProgress
 from archive.export import Particulars, export
 from archive.manifest import Manifest
+from archive.signature import SigningKey
 from archive.source import Source
 from config.plan import Question
 from connectors.old_sql import OldSql
@@ -58,8 +60,15 @@ def quiet(progress: TableProgress) -> None:
     """Nobody watches."""
 
 
+KEY = SigningKey.of_seed(b"only ever used in the tests here")
+
+
 def archived(source: Source, folder: Path, *questions: Question) -> Manifest:
     return export(source, folder, quiet, about(*questions))
+
+
+def signed(source: Source, folder: Path, *questions: Question) -> Manifest:
+    return export(source, folder, quiet, replace(about(*questions), key=KEY))
 
 
 def sqlite_source(path: Path, *statements: str) -> OldSql:

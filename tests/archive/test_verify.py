@@ -14,7 +14,7 @@ import pytest
 from archive.bag import write_bag
 from archive.seal import seal
 from archive.verify import verify
-from tests.archive.sources import archived, bytes_of, nasty, shop
+from tests.archive.sources import archived, bytes_of, nasty, shop, signed
 
 CORRUPTIONS = 200
 
@@ -22,7 +22,7 @@ CORRUPTIONS = 200
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("whole")
-    archived(shop(folder / "old.sqlite"), folder / "archive")
+    signed(shop(folder / "old.sqlite"), folder / "archive")
     return folder / "archive"
 
 
@@ -145,8 +145,10 @@ def test_another_whole_archive_is_not_the_one_agreed_to(whole: Path, tmp_path: P
 
 def forge(archive: Path) -> None:
     """Make a forged archive's lists agree with its files again."""
-    for name in ("bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt"):
+    for name in ("bagit.txt", "bag-info.txt", "manifest-sha256.txt", "signer.pem"):
         (archive / name).unlink()
+    for path in archive.glob("tagmanifest-*"):
+        path.unlink()
     write_bag(archive, {"Bagging-Date": "2026-04-20"})
 
 

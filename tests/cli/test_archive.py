@@ -5,7 +5,8 @@ from contextlib import closing
 from pathlib import Path
 
 from archive.seal import seal
-from tests.archive.sources import archived, shop
+from archive.signature import in_groups
+from tests.archive.sources import KEY, archived, shop, signed
 from tests.cli.conftest import Command
 
 
@@ -27,6 +28,20 @@ def test_what_does_not_hold_is_refused_in_one_line(command: Command, folder: Pat
     assert (said.code, said.out) == (2, "")
     assert "data/csv/t001.csv has changed" in said.err
     assert command("archive", "verify", "nowhere").code == 2
+
+
+def test_its_signer_is_proved_by_a_fingerprint_alone(command: Command, folder: Path) -> None:
+    signed(shop(folder / "old.sqlite"), folder / "kept")
+    said = command("archive", "verify", "kept")
+    assert said.out.rstrip().endswith(f"signer not proved: {KEY.fingerprint}")
+    said = command("archive", "verify", "kept", "--signer", in_groups(KEY.fingerprint))
+    assert said.out.rstrip().endswith(f"signer proved: {KEY.fingerprint}")
+    said = command("archive", "verify", "kept", "--signer", "0" * 64)
+    assert (said.code, said.out) == (2, "")
+    assert "it is signed by another key" in said.err
+    said = command("archive", "verify", "kept", "--signer", KEY.fingerprint[:8])
+    assert (said.code, said.out) == (2, "")
+    assert "give all 64 hexadecimal digits" in said.err
 
 
 def test_it_is_restored_into_a_new_file(command: Command, folder: Path) -> None:

@@ -82,6 +82,11 @@ def test_the_whole_report_of_a_phase_that_holds() -> None:
     )
 
 
+def test_its_last_line_is_the_key_that_signs_archives() -> None:
+    found = gate_report(example(), "core team", signer="ab" * 32)
+    assert found.endswith(f"\n\nArchives are signed with the key `{'ab' * 32}`.\n")
+
+
 def test_people_are_named_only_where_names_are_given() -> None:
     names = {key(n): f"Person {n}" for n in range(1, 22)}
     without = gate_report(example(), "core team")

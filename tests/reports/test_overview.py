@@ -1,13 +1,15 @@
 """The overview: one screen that says where a rollout stands, and nothing about anybody."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from config.loading import parse
 from rehearsal.company import EXAMPLES
 from reports.overview import overview, standing
+from reports.review import review
 from rollout.phases import DECOMMISSION, Dates, PhaseNow, State
-from rollout.snapshot import Snapshot
+from rollout.snapshot import ArchiveNow, Snapshot
 from rollout.steps import StepNow, StepState
 
 PLAN = parse((EXAMPLES / "phased.yaml").read_text(encoding="utf-8"), "plan.yaml")
@@ -47,6 +49,22 @@ def test_only_ends_that_happened_have_a_column() -> None:
     found = overview(PLAN, snapshot(lost), NOW)
     assert "| welcome mail | 3 | 1 |" in found
     assert "None refused or skipped." in found
+
+
+def test_the_key_that_signs_archives_stands_in_every_report() -> None:
+    signed = replace(snapshot(), signer="ab" * 32)
+    said = f"Archives are signed with the key `{'ab' * 32}`."
+    for report in (overview(PLAN, signed, NOW), review(PLAN, signed, NOW)):
+        assert report.rstrip().endswith(said)
+    assert "signed with" not in overview(PLAN, snapshot(), NOW) + review(PLAN, snapshot(), NOW)
+
+
+def test_an_archive_signed_with_an_earlier_key_is_said_so() -> None:
+    made = ArchiveNow("a", "0" * 64, proved=True, made_at=NOW, signer="cd" * 32)
+    found = overview(PLAN, replace(snapshot(), signer="ab" * 32, archive=made), NOW)
+    assert f"signed with an earlier key, `{'cd' * 32}`" in found
+    found = overview(PLAN, replace(snapshot(), signer="cd" * 32, archive=made), NOW)
+    assert "earlier key" not in found
 
 
 def test_the_year_is_left_out_where_it_is_this_one() -> None:
