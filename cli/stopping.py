@@ -6,6 +6,8 @@ for the note, and asking again while we stop changes nothing.
 """
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
@@ -28,8 +30,9 @@ class Stop:
         return self.asked
 
 
-def listen() -> Stop:
-    """Hear from now on, until this process ends, when it is asked to stop.
+@contextmanager
+def listening() -> Iterator[Stop]:
+    """Hear when this process is asked to stop; once what it did is over, until it ends, no more.
 
     A closed terminal asks only where it is not to be ignored (`nohup`). Ctrl-C always does: a
     script's background process inherits that it is ignored, and could not be ended with it.
@@ -38,4 +41,9 @@ def listen() -> Stop:
     for number in ASKING:
         if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, stop.hear)
-    return stop
+    try:
+        yield stop
+    finally:
+        # Not our handler: Python takes those away before its end, and then a third Ctrl-C kills.
+        for number in ASKING:
+            signal.signal(number, signal.SIG_IGN)

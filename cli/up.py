@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from cli.book import RolloutName, opened
 from cli.server import HOME, address_file
-from cli.stopping import Stop, listen
+from cli.stopping import Stop, listening
 from config.plan import Plan
 from ledger.place import LEDGER_VARIABLE, ledger_url
 
@@ -29,7 +29,11 @@ def up(*, rollout: RolloutName = None) -> None:
     """Start what runs the rollout, and keep it running until stopped with Ctrl-C."""
     began = time.monotonic()
     # Before anything starts: whoever reads that it is up may end it at once.
-    stop = listen()
+    with listening() as stop:
+        _up(rollout, stop, began)
+
+
+def _up(rollout: str | None, stop: Stop, began: float) -> None:
     with opened(rollout) as book:
         plan = book.plan
     from flows.serving import AskedToStopError

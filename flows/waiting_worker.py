@@ -15,7 +15,7 @@ from prefect.client.orchestration import get_client
 from prefect.exceptions import ObjectNotFound
 
 PAUSE_SECONDS = 0.2
-LOOKS_AT_MOST = 900
+LOOKS_AT_MOST = 1500
 
 
 def main(pool: str, name: str) -> None:
