@@ -38,6 +38,8 @@ class _Kind(NamedTuple):
     """Statements first of all, that values may not depend on the server's taste."""
     options: Mapping[str, Any] = {}
     """What a table is made with."""
+    can_be_key: Callable[[Column], bool] = bool
+    """Whether a primary key may hold a column."""
 
 
 _types: dict[Logical, sa.types.TypeEngine[Any]] = {
@@ -66,6 +68,7 @@ _mariadb = _Kind(
     mariadb_values.stored,
     mariadb_values.SETTINGS,
     mariadb_values.TABLE_OPTIONS,
+    mariadb_values.can_be_key,
 )
 _kinds = {
     "postgresql": _Kind(
@@ -166,13 +169,16 @@ def _unqualified(table: Table) -> Table:
 
 
 def _sql_table(table: Table, kind: _Kind) -> sa.Table:
+    keys = [column for column in table.columns if column.name in table.primary_key]
+    whole = all(kind.can_be_key(column) and not column.nullable for column in keys)
+    key = table.primary_key if whole else ()
     columns = [
         sa.Column(
             sa.quoted_name(column.name, quote=True),
             kind.type(column),
             key=f"c{at}",
             nullable=column.nullable,
-            primary_key=column.name in table.primary_key and not column.nullable,
+            primary_key=column.name in key,
             autoincrement=False,
         )
         for at, column in enumerate(table.columns)

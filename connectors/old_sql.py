@@ -19,7 +19,8 @@ from archive.schema import SourceSchema, Table
 from archive.sql_rows import read_rows
 from connectors import old_sqlite_schema, switch_sql
 from connectors.errors import Misconfigured, Refused
-from connectors.old_sql_engine import engines_of, identity, reading, writing
+from connectors.old_mariadb_schema import mariadb_schema, with_clocks
+from connectors.old_sql_engine import MARIADB, engines_of, identity, reading, writing
 from connectors.old_sql_failures import told_plainly
 from connectors.old_sql_schema import reflected_schema
 
@@ -44,6 +45,9 @@ class OldSqlSnapshot:
         with told_plainly("reading the old system's schema", self._url):
             if self.dialect == "sqlite":
                 return old_sqlite_schema.schema_found(self._connection)
+            if self.dialect in MARIADB:
+                declared = mariadb_schema(self._connection)
+                return with_clocks(self._connection, declared)
             return reflected_schema(self._connection)
 
     def schema_hash(self) -> str:
@@ -51,6 +55,8 @@ class OldSqlSnapshot:
         with told_plainly("reading the old system's schema", self._url):
             if self.dialect == "sqlite":
                 return old_sqlite_schema.declared_schema(self._connection).hash
+            if self.dialect in MARIADB:
+                return mariadb_schema(self._connection).hash
             return reflected_schema(self._connection).hash
 
     def read(self, table: Table) -> Iterator[Columns]:

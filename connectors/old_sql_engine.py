@@ -10,11 +10,21 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from archive import postgres_texts
+from archive import mariadb_texts, postgres_texts
 from connectors.errors import Misconfigured
 
 WAIT_SECONDS = 10
 """For a server to answer, or a lock on an SQLite file to go."""
+
+MARIADB = ("mariadb", "mysql")
+"""What SQLAlchemy calls MariaDB and MySQL, by the URL."""
+
+_drivers = {"postgresql": "psycopg", "mariadb": "pymysql", "mysql": "pymysql"}
+_told: dict[str, dict[str, object]] = {
+    "postgresql": {"connect_timeout": WAIT_SECONDS, "client_encoding": "utf8"},
+    **{kind: {"connect_timeout": WAIT_SECONDS, "charset": "utf8mb4"} for kind in MARIADB},
+}
+"""What the driver is told beside the URL."""
 
 Ask = Callable[[str, Mapping[str, str]], Sequence[Sequence[object]]]
 
@@ -41,15 +51,16 @@ def engines_of(url: str, whose: str = "the old system") -> Engines:
     kind = parsed.get_backend_name()
     if kind == "sqlite":
         return _sqlite(parsed, whose)
-    if parsed.drivername == "postgresql":
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    told = {"connect_timeout": WAIT_SECONDS, "client_encoding": "utf8"}
+    if parsed.drivername in _drivers:
+        parsed = parsed.set(drivername=f"{kind}+{_drivers[parsed.drivername]}")
+    if kind in MARIADB and not parsed.database:
+        raise Misconfigured(f"{whose}'s url names no database: mend the plan")
     try:
         engine = sa.create_engine(
             parsed,
             poolclass=sa.NullPool,
             hide_parameters=True,
-            connect_args=told if kind == "postgresql" else {},
+            connect_args=_told.get(kind, {}),
         )
     except (ImportError, SQLAlchemyError):
         raise Misconfigured(
@@ -73,6 +84,8 @@ def reading(engine: sa.Engine) -> Iterator[tuple[sa.Connection, str]]:
             settings = postgres_texts.SETTINGS.items()
             connection.exec_driver_sql("; ".join(f"SET LOCAL {k} = '{v}'" for k, v in settings))
             consistency = "one transaction, REPEATABLE READ, READ ONLY"
+        elif kind in MARIADB:
+            consistency = _consistent(connection)
         else:
             connection.execution_options(isolation_level="SERIALIZABLE")
             consistency = "one transaction, SERIALIZABLE"
@@ -80,6 +93,21 @@ def reading(engine: sa.Engine) -> Iterator[tuple[sa.Connection, str]]:
             yield connection, consistency
         finally:
             connection.rollback()
+
+
+def _consistent(connection: sa.Connection) -> str:
+    """Begin MariaDB's own kind of snapshot; give it in words, with the tables it does not cover."""
+    connection.execution_options(isolation_level="REPEATABLE READ")
+    for statement in mariadb_texts.SETTINGS:
+        connection.exec_driver_sql(statement)
+    connection.exec_driver_sql("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+    words = "one transaction WITH CONSISTENT SNAPSHOT, READ ONLY"
+    loose = connection.exec_driver_sql(
+        "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()"
+        " AND TABLE_TYPE = 'BASE TABLE' AND coalesce(ENGINE, '') <> 'InnoDB' ORDER BY TABLE_NAME"
+    ).scalars()
+    named = ", ".join(loose)
+    return f"{words}, but for tables of engines without transactions: {named}" if named else words
 
 
 @contextmanager
@@ -101,21 +129,40 @@ def identity(url: sa.URL, ask: Ask) -> str:
 
     SQLite: the file's path, its application's id and its tables' names, so that neither another
     file nor another database under the same path passes. PostgreSQL: host, port, database and the
-    identifiers the server itself was given when it and the database were made.
+    identifiers the server itself was given when it and the database were made. MariaDB numbers no
+    database: there its tables' names stand for it.
     """
     kind = url.get_backend_name()
     if kind == "sqlite":
         application = ask("SELECT application_id FROM pragma_application_id", {})[0][0]
         names = ask("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", {})
-        tables = sha256(repr([row[0] for row in names]).encode()).hexdigest()[:16]
-        return f"sqlite file {url.database} application {application} tables {tables}"
+        named = sha256(repr([row[0] for row in names]).encode()).hexdigest()[:16]
+        return f"sqlite file {url.database} application {application} tables {named}"
     place = f"{kind} host {url.host or 'local'} port {url.port or 'default'}"
     if kind == "postgresql":
         name, oid = ask(
             "SELECT datname, oid FROM pg_database WHERE datname = current_database()", {}
         )[0]
         return f"{place} database {name} oid {oid} system {_system(ask)}"
+    if kind in MARIADB:
+        database, host, tables = ask(_MARIADB_IDENTITY, {})[0]
+        made = _mariadb_server(ask)
+        return f"{place} database {database} on {host} server {made} tables {tables}"
     return f"{place} database {url.database}"
+
+
+_MARIADB_IDENTITY = (
+    "SELECT DATABASE(), @@hostname, left(sha2(coalesce((SELECT group_concat(TABLE_NAME"
+    " ORDER BY TABLE_NAME SEPARATOR '/') FROM information_schema.TABLES"
+    " WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE <> 'VIEW'), ''), 256), 16)"
+)
+
+
+def _mariadb_server(ask: Ask) -> object:
+    """Give what the server was given when it was made; MariaDB and MySQL name it differently."""
+    names = "('server_uid', 'server_uuid')"
+    found = ask(f"SHOW GLOBAL VARIABLES WHERE Variable_name IN {names}", {})
+    return found[0][1] if found else "not shown"
 
 
 def _system(ask: Ask) -> object:

@@ -17,6 +17,11 @@ _never = {"25"}
 _quotes_values = {"22", "23"}
 """Classes whose messages may quote a row's values."""
 
+# Error numbers of MariaDB and MySQL: most of their SQLSTATEs are a general HY000.
+_mariadb_later = {1040, 1205, 1213, 1226, 1317, 2002, 2003, 2006, 2013, 2055}
+_mariadb_never = {1290, 1792}
+_mariadb_mend = {1044, 1045, 1049, 1054, 1064, 1142, 1143, 1146, 1227, 1698}
+
 _mend = re.compile(
     r"no such|syntax error|unable to open|readonly|not a database|malformed|authentication failed"
     r"|does not exist|no password supplied|access denied|unknown database|permission denied"
@@ -49,6 +54,9 @@ def _meaning(doing: str, url: URL, error: BaseException) -> OutsideError:
     undecodable = _undecodable.search(str(error))
     if undecodable:
         return Refused(f"{doing}: {undecodable[0]}: mend the text in the source, then try again")
+    number = error.args[0] if error.args else None
+    if isinstance(number, int) and len(error.args) == 2:
+        return _meaning_of_number(doing, number, without_secrets(str(error.args[1]), url))
     if state is None:
         kind = Misconfigured if _mend.search(str(error)) else Unreachable
         return kind(f"{doing}: {_first_line(error, url)}")
@@ -57,6 +65,18 @@ def _meaning(doing: str, url: URL, error: BaseException) -> OutsideError:
     if state[:2] in _later:
         return Unreachable(message)
     return Refused(message) if state[:2] in _never | _quotes_values else Misconfigured(message)
+
+
+def _meaning_of_number(doing: str, number: int, words: str) -> OutsideError:
+    message = f"{doing}: {words[:300]} (error {number})"
+    if number in _mariadb_never:
+        return Refused(message)
+    if number in _mariadb_mend:
+        return Misconfigured(message)
+    if number in _mariadb_later:
+        return Unreachable(message)
+    # Of all others some quote a row's values.
+    return Refused(f"{doing}: the server said no (error {number})")
 
 
 def _first_line(error: BaseException, url: URL) -> str:

@@ -78,13 +78,7 @@ def reflected_schema(connection: sa.Connection) -> SourceSchema:
         label = None if schema == inspector.default_schema_name else schema
         partitions = _partitions(connection, schema)
         _reflect(inspector, _Look(schema, label, own_words, partitions), found)
-    if found.unknown:
-        more = len(found.unknown) - _told_at_once
-        named = ", ".join(found.unknown[:_told_at_once]) + (f" and {more} more" if more > 0 else "")
-        raise UnknownType(
-            f"there is no exact form yet for {named}: nothing was exported; "
-            "copy such a column into one of text, or leave the system on"
-        )
+    refuse_unknown(found.unknown)
     tables = in_dependency_order(found.tables)
     ddl = tuple(statements(inspector, tables, found.views))
     return SourceSchema(
@@ -93,6 +87,17 @@ def reflected_schema(connection: sa.Connection) -> SourceSchema:
         ddl=ddl,
         hash=shape_hash(tables, found.views, ddl),
     )
+
+
+def refuse_unknown(columns: Sequence[str]) -> None:
+    """Stop by name, with their declarations, where there are columns of no exact form."""
+    if columns:
+        more = len(columns) - _told_at_once
+        named = ", ".join(columns[:_told_at_once]) + (f" and {more} more" if more > 0 else "")
+        raise UnknownType(
+            f"there is no exact form yet for {named}: nothing was exported; "
+            "copy such a column into one of text, or leave the system on"
+        )
 
 
 def logical_type(declared: sa.types.TypeEngine[Any]) -> Typed | None:

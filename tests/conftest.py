@@ -6,7 +6,7 @@ import tempfile
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.postgres"]
+pytest_plugins = ["tests.postgres", "tests.mariadb"]
 
 # A developer's own Prefect profile may point at a real server: no test may ever speak to it.
 _prefect_home = tempfile.TemporaryDirectory(prefix="changeover-prefect-")
