@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from actions.desk import Desk
+from actions.enclosing import clear, enclosed, plain_of, recipients
 from actions.outcome import Outcome
 from actions.signing_key import signing_key
 from archive.copying import TableProgress
@@ -50,10 +51,17 @@ def _made(desk: Desk, folder: Path, now: datetime) -> Verification:
     if desk.outside.old is None:
         msg = "the plan has no old_system.url, so there is nothing to back up: mend the plan"
         raise Misconfigured(msg)
-    if not folder.exists():
+    plain = plain_of(desk, folder)
+    clear(folder.parent)
+    if not folder.exists() and not plain.exists():
+        recipients(desk)
         folder.parent.mkdir(parents=True, exist_ok=True)
         about = Particulars(desk.rollout, now, key=signing_key(desk.door, desk.folder, now))
-        export(desk.outside.old, folder, _quiet, about)
+        export(desk.outside.old, plain, _quiet, about)
+    if plain.exists():
+        checked = verify(plain)
+        if not checked.holds or enclosed(desk, plain, folder, now) is None:
+            return checked
     return verify(folder)
 
 

@@ -9,12 +9,16 @@ from datetime import datetime
 from pathlib import Path
 
 from actions.desk import EXPORT, Desk, give_back, take_lease
+from actions.enclosing import clear, enclosed, plain_of, recipients
 from actions.signing_key import signing_key
 from actions.turn_switches import values_before
 from archive.copying import TableProgress
 from archive.export import Particulars, export
 from archive.manifest import load
 from archive.restore import RestoreReport, restore, verified
+from archive.seal import seal
+from archive.sealed import Sealed
+from archive.verify import Verification
 from connectors.errors import Misconfigured
 from connectors.ports import OldSystem
 from ledger import archives, leases
@@ -52,9 +56,16 @@ def export_old_system(desk: Desk, now: datetime) -> Exported:
     lease = take_lease(desk, EXPORT)
     try:
         with _kept(desk, lease):
+            recipients(desk)  # what is wrong with a key is said before an export of hours
             folder = _archive(desk, now, values_before(desk))
-            report = prove(folder)
-        return _record(desk, lease, folder, report, now)
+            plain = plain_of(desk, folder)
+            report = prove(plain)
+            checked = verified(plain, report)
+            # What did not prove equal stays as it is, for whoever mends it.
+            proved = report.equal and checked.holds
+            sealed = enclosed(desk, plain, folder, now) if proved else None
+        shown = Shown(folder if sealed else plain, report, checked, sealed)
+        return _record(desk, lease, shown, now)
     finally:
         give_back(desk, lease)
 
@@ -82,18 +93,23 @@ def _remove(files: list[Path]) -> None:
 
 
 def _archive(desk: Desk, now: datetime, switches: Mapping[str, str | None]) -> Path:
-    """Give a whole archive of the day: a dead worker's, or a new one."""
+    """Give the place of a whole archive of the day: a dead worker's, or a new one.
+
+    It lies there, or beside it (`plain_of`) where it is to be encrypted.
+    """
     decommission = desk.plan.decommission
     day = local_day(now, desk.plan.zone)
     room = desk.folder / decommission.archive.to
+    clear(room)
     with desk.door.read() as tx:
         recorded = {a.path for a in archives.every(tx, desk.rollout)}
     for number in range(1, NAMES_AT_MOST + 1):
         again = f"-{number}" if number > 1 else ""
         folder = room / f"{desk.rollout}-{day}{again}"
-        if not folder.exists():
+        plain = plain_of(desk, folder)
+        if not folder.exists() and not plain.exists():
             break
-        if str(folder) not in recorded and _is_ours(desk, folder):
+        if not recorded & {str(folder), str(plain)} and _is_ours(desk, plain):
             return folder
     else:
         raise Misconfigured(f"{room} holds {NAMES_AT_MOST} archives of {day}: see what makes them")
@@ -106,7 +122,7 @@ def _archive(desk: Desk, now: datetime, switches: Mapping[str, str | None]) -> P
         decommission.archive.keep_until,
         signing_key(desk.door, desk.folder, now),
     )
-    export(_old(desk), folder, _quiet, about)
+    export(_old(desk), plain_of(desk, folder), _quiet, about)
     return folder
 
 
@@ -121,17 +137,31 @@ def _is_ours(desk: Desk, folder: Path) -> bool:
     return manifest.source_sha256 == source and manifest.made_at >= since
 
 
-def _record(
-    desk: Desk, lease: leases.Lease, folder: Path, report: RestoreReport, now: datetime
-) -> Exported:
-    checked = verified(folder, report)
-    shown = report.model_dump(mode="json")
+@dataclass(frozen=True)
+class Shown:
+    """What there is to record of an archive."""
+
+    folder: Path
+    report: RestoreReport
+    checked: Verification
+    sealed: Sealed | None
+    """What its outside says, where it is encrypted."""
+
+
+def _record(desk: Desk, lease: leases.Lease, shown: Shown, now: datetime) -> Exported:
+    report, checked, sealed = shown.report, shown.checked, shown.sealed
     proved = report.equal and checked.holds
+    said = report.model_dump(mode="json")
+    words = [checked.line, report.line]
+    if sealed is not None:
+        # The seal people agree to is that of what is kept; the report has the one inside.
+        said |= {"keys": [{"name": key.name, "id": key.id} for key in sealed.keys]}
+        words.append(f"encrypted for {', '.join(key.name for key in sealed.keys)}")
+    row = Archived(str(shown.folder), seal(shown.folder), proved, said, now)
     with desk.door.write("record-archive") as tx:
         leases.renew(tx, lease)
-        row = Archived(str(folder), report.seal, proved, shown, now)
-        archives.record(tx, desk.rollout, row, f"{checked.line}; {report.line}")
-    return Exported(report, proved, (checked.line, report.line))
+        archives.record(tx, desk.rollout, row, "; ".join(words))
+    return Exported(report, proved, tuple(words))
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from archive.manifest import Answer, ArchivedTable, Manifest, load, tables_of
 from archive.restore_sql import SqlTarget
 from archive.schema import Part, Table
 from archive.seal import seal
+from archive.sealed import is_sealed
 from archive.signature import signer
 from archive.tally import Counted, Counting, counting
 from archive.verify import Verification, differences
@@ -124,9 +125,7 @@ def restore(archive: Path, target: str | URL) -> RestoreReport:
     `target` is the SQLAlchemy URL of an empty database; for SQLite, of a file that does not exist.
     Raises Broken where the archive is not whole, Occupied where the target is not empty.
     """
-    problems = bag_problems(archive)
-    if problems:
-        raise Broken(f"{archive.name} is not whole, and nothing was restored: {problems[0]}")
+    _refuse_what_cannot_be(archive)
     manifest = load(archive)
     tables, url = tables_of(manifest), make_url(target)
     copy = archive / sqlite_copy.FILE
@@ -157,6 +156,13 @@ def restore(archive: Path, target: str | URL) -> RestoreReport:
         seal=seal(archive), target=url.get_backend_name(), tables=compared, questions=questions
     )
     return report.model_copy(update={"signer": signer(archive)})
+
+
+def _refuse_what_cannot_be(archive: Path) -> None:
+    if is_sealed(archive):
+        raise Broken(f"{archive.name} is encrypted: `changeover archive open` it first")
+    if problems := bag_problems(archive):
+        raise Broken(f"{archive.name} is not whole, and nothing was restored: {problems[0]}")
 
 
 def verified(archive: Path, report: RestoreReport) -> Verification:

@@ -11,6 +11,7 @@ from archive.digests import TableDigest
 from archive.errors import ArchiveError
 from archive.manifest import ArchivedTable, Manifest, load, tables_of
 from archive.seal import seal
+from archive.sealed import is_sealed, load_sealed
 from archive.signature import plain_fingerprint, signer
 from archive.tally import counting
 
@@ -30,6 +31,8 @@ class Verification:
     """Fingerprint of the key whose signature is on it; None where it is not signed."""
     signer_proved: bool = False
     """Whether that is the fingerprint the caller knows from elsewhere."""
+    keys: tuple[str, ...] = ()
+    """Names of the keys it is encrypted for; without one of them only its outside is checked."""
 
     @property
     def holds(self) -> bool:
@@ -42,6 +45,12 @@ class Verification:
         if self.problems:
             more = f" (and {len(self.problems) - 1} more)" if len(self.problems) > 1 else ""
             return f"{self.name} DOES NOT HOLD: {self.problems[0]}{more}"
+        if self.keys:
+            return (
+                f"{self.name} holds: encrypted for {', '.join(self.keys)}, every file as listed; "
+                "what is inside was not looked at (`changeover archive open`); "
+                f"seal {(self.seal or '')[:16]}, {self._signed}"
+            )
         return (
             f"{self.name} holds: {self.tables} tables, {self.rows:,} rows, every file as listed, "
             f"CSV and SQLite equal to the source; seal {(self.seal or '')[:16]}, {self._signed}"
@@ -78,6 +87,10 @@ def verify(
         # What is in files that have changed is no evidence of anything.
         return Verification(name, tuple(problems), found_seal)
     try:
+        if is_sealed(archive):
+            keys = tuple(key.name for key in load_sealed(archive).keys)
+            proved = signer(archive), wanted is not None
+            return Verification(name, (), found_seal, 0, 0, *proved, keys)
         manifest = load(archive)
         problems += _differences(archive, manifest)
     except (OSError, ValueError, KeyError, sqlite3.Error, ArchiveError) as error:

@@ -12,6 +12,9 @@ from archive.verify import verify as verified
 
 archive = App(name="archive", help="Archives of old systems. Most of it needs no plan or ledger.")
 archive.command("cli.archive_key:key", name="key")
+archive.command("cli.archive_encryption:encrypt", name="encrypt")
+archive.command("cli.archive_encryption:open_", name="open")
+archive.command("cli.archive_encryption:opened", name="opened")
 
 Folder = Annotated[Path, Parameter(help="The archive's folder.")]
 Signer = Annotated[

@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from config.archive import ONE_KEY_AT_MOST
 from config.loading import Place
 from config.outside import CsvTable, Table
 from config.plan import Plan
@@ -25,6 +26,7 @@ def warnings(
     yield from _everybody(plan, people)
     yield from _evidence(plan, folder)
     yield from _trainers(plan, people, dates)
+    yield from _keys(plan, folder, people)
 
 
 def _everybody(plan: Plan, people: tuple[Person, ...]) -> Warned:
@@ -59,6 +61,19 @@ def _evidence(plan: Plan, folder: Path) -> Warned:
                 yield (*place, "folder"), f"{table.folder} has no CSV file yet"
         elif table.file is not None and not (folder / table.file).is_file():
             yield (*place, "file"), f"{table.file} is not there yet; gates have no data without it"
+
+
+def _keys(plan: Plan, folder: Path, people: tuple[Person, ...]) -> Warned:
+    """Keys of the archive without which nothing would be exported on its day."""
+    place: Place = ("decommission", "archive", "encrypt_for")
+    wanted = plan.decommission.archive.encrypt_for
+    for number, name in enumerate(wanted):
+        if not (folder / name).is_file():
+            yield (*place, number), f"{name} is not there yet; nothing is archived without it"
+    size = sum(1 for person in people if person.in_scope)
+    if len(wanted) == 1 and size > ONE_KEY_AT_MOST:
+        said = f"one key for {size} people: nothing is archived until a second one is named"
+        yield place, said
 
 
 def _trainers(plan: Plan, people: tuple[Person, ...], dates: Mapping[str, Dates]) -> Warned:

@@ -10,6 +10,7 @@ from pydantic import (
     model_validator,
 )
 
+from config.archive import Archive
 from config.criteria import Adopted, Gate, Nps, Satisfaction, Tickets, TrainingCompleted
 from config.measures import Measure
 from config.money import Budget
@@ -143,14 +144,6 @@ class Question(Part):
 
     ask: Text
     sql: str
-
-
-class Archive(Part):
-    """Where the old system's data goes."""
-
-    to: str = "archive"
-    """Folder, relative to the plan's."""
-    keep_until: date | None = None
 
 
 class After(Part):

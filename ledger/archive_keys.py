@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select
 
 from ledger import audit
-from ledger.evidence_tables import archive_key
+from ledger.evidence_tables import archive_key, archive_opened
 
 
 def newest(tx: Connection, rollout: str) -> str | None:
@@ -29,3 +29,22 @@ def record(tx: Connection, rollout: str, fingerprint: str, by: str, at: datetime
     row = {"id": number.scalar(), "fingerprint": fingerprint, "by": by, "at": at}
     tx.execute(insert(archive_key).values(rollout=rollout, **row))
     audit.append(tx, rollout, at, by, "archive.key", {"fingerprint": fingerprint})
+
+
+def opened(tx: Connection, rollout: str, seal: str) -> frozenset[str]:
+    """Give the ids of the keys whose holders have shown that they open an archive."""
+    query = select(archive_opened.c.recipient).where(
+        archive_opened.c.rollout == rollout, archive_opened.c.seal == seal
+    )
+    return frozenset(tx.execute(query).scalars())
+
+
+def record_opened(
+    tx: Connection, rollout: str, seal: str, key: str, name: str, by: str, at: datetime
+) -> None:
+    """Record that a key's holder opened an archive; nothing where that is known."""
+    if key in opened(tx, rollout, seal):
+        return
+    row = {"seal": seal, "recipient": key, "by": by, "at": at}
+    tx.execute(insert(archive_opened).values(rollout=rollout, **row))
+    audit.append(tx, rollout, at, by, "archive.opened", {"seal": seal, "key": name})

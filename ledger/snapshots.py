@@ -148,4 +148,14 @@ def _archive(tx: Connection, name: str) -> ArchiveNow | None:
     r = tx.execute(query.limit(1)).first()
     if r is None:
         return None
-    return ArchiveNow(r.path, r.seal, r.proved, r.made_at, r.report.get("signer"))
+    opened = archive_keys.opened(tx, name, r.seal)
+    keys = {key["name"]: key["id"] for key in r.report.get("keys", ())}
+    return ArchiveNow(
+        r.path,
+        r.seal,
+        r.proved,
+        r.made_at,
+        r.report.get("signer"),
+        tuple(keys),
+        frozenset(who for who, key in keys.items() if key in opened),
+    )

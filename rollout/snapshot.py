@@ -71,6 +71,15 @@ class ArchiveNow:
     made_at: datetime
     signer: str | None = None
     """Fingerprint of the key it is signed with."""
+    keys: tuple[str, ...] = ()
+    """Names of the keys it is encrypted for; none where it is not encrypted."""
+    opened: frozenset[str] = frozenset()
+    """Of those, the keys whose holders have shown that they open it."""
+
+    @property
+    def unopened(self) -> tuple[str, ...]:
+        """The keys of which nobody has shown yet that they open it."""
+        return tuple(name for name in self.keys if name not in self.opened)
 
 
 @dataclass(frozen=True, slots=True)

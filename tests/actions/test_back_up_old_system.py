@@ -9,12 +9,14 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from pyrage import x25519
 from sqlalchemy import insert
 
 from actions.back_up_old_system import back_up_old_system
 from actions.desk import Desk, take_lease
 from actions.outcome import Outcome
 from archive.seal import seal
+from archive.sealed import is_sealed
 from archive.signature import signer
 from config.loading import parse
 from connectors.old_sql import OldSql
@@ -54,6 +56,19 @@ def desk(tmp_path: Path, small: Path) -> Iterator[Desk]:
 
 def folder(desk: Desk) -> Path:
     return desk.folder / "backups" / f"acme-crm-{PHASE}-1"
+
+
+def test_a_back_up_is_encrypted_where_the_archive_is(desk: Desk) -> None:
+    (desk.folder / "ops.pub").write_text(str(x25519.Identity.generate().to_public()))
+    decommission = desk.plan.decommission
+    archive = decommission.archive.model_copy(update={"encrypt_for": ("ops.pub",)})
+    changed = decommission.model_copy(update={"archive": archive})
+    desk = replace(desk, plan=desk.plan.model_copy(update={"decommission": changed}))
+    done = back_up_old_system(desk, PHASE, NOW)
+    assert (done.done, done.refused) == (1, 0)
+    assert is_sealed(folder(desk))
+    assert [path.name for path in folder(desk).parent.iterdir()] == [folder(desk).name]
+    assert desk.look().steps[KEY].detail == seal(folder(desk))
 
 
 def test_a_back_up_is_made_once_and_its_seal_recorded(desk: Desk) -> None:

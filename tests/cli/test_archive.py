@@ -4,6 +4,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from pyrage import x25519
+
 from archive.seal import seal
 from archive.signature import in_groups
 from tests.archive.sources import KEY, archived, shop, signed
@@ -42,6 +44,28 @@ def test_its_signer_is_proved_by_a_fingerprint_alone(command: Command, folder: P
     said = command("archive", "verify", "kept", "--signer", KEY.fingerprint[:8])
     assert (said.code, said.out) == (2, "")
     assert "give all 64 hexadecimal digits" in said.err
+
+
+def test_it_is_encrypted_and_opened_by_whoever_has_a_key(command: Command, folder: Path) -> None:
+    signed(shop(folder / "old.sqlite"), folder / "kept")
+    KEY.write(folder / "signing")
+    for name in ("ops", "escrow"):
+        identity = x25519.Identity.generate()
+        (folder / name).write_text(str(identity))
+        (folder / f"{name}.pub").write_text(str(identity.to_public()))
+    keys = ["--for", "ops.pub", "--for", "escrow.pub", "--key", "signing"]
+    said = command("archive", "encrypt", "kept", "safe", *keys)
+    assert said.code == 0, said.err
+    assert "ops.pub, escrow.pub" in said.out
+    said = command("archive", "verify", "safe", "--signer", KEY.fingerprint)
+    assert said.out.startswith("safe holds: encrypted for ops.pub, escrow.pub")
+    said = command("archive", "restore", "safe", "new.sqlite")
+    assert (said.code, said.out) == (2, "")
+    assert "is encrypted: `changeover archive open` it first" in said.err
+    said = command("archive", "open", "safe", "out", "--identity", "escrow")
+    assert said.out.startswith("out holds: 2 tables, 49 rows"), said.err
+    said = command("archive", "open", "safe", "out", "--identity", "escrow")
+    assert (said.code, "exists already" in said.err) == (2, True)
 
 
 def test_it_is_restored_into_a_new_file(command: Command, folder: Path) -> None:

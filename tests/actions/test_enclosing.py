@@ -1,0 +1,149 @@
+"""An archive is encrypted once it is proved, nothing plain is left, and each key's holder shows."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from pyrage import decrypt, x25519
+
+from actions import enclosing
+from actions.enclosing import opened
+from actions.export_old_system import export_old_system
+from archive.encryption import WrongKey
+from archive.seal import seal
+from archive.sealed import is_sealed, load_sealed
+from connectors.errors import Misconfigured, Refused
+from rollout.phases import State
+
+from .eve import HOUR, READY, World, retire
+
+NAMES = ("ops.age.pub", "escrow.age.pub")
+
+
+@pytest.fixture
+def identities(world: World) -> dict[str, x25519.Identity]:
+    made = {name: x25519.Identity.generate() for name in NAMES}
+    for name, identity in made.items():
+        (world.desk.folder / name).write_text(f"{identity.to_public()}\n")
+    return made
+
+
+def encrypting(world: World, *names: str) -> World:
+    decommission = world.desk.plan.decommission
+    archive = decommission.archive.model_copy(update={"encrypt_for": names})
+    return world.planned(decommission=decommission.model_copy(update={"archive": archive}))
+
+
+def word(folder: Path, number: int, identity: x25519.Identity) -> str:
+    text = decrypt((folder / f"opening-{number}.age").read_bytes(), [identity]).decode()
+    return text.split("archive opened ")[1].split()[0]
+
+
+def test_what_is_kept_is_encrypted_proved_and_nothing_plain_is_left(
+    world: World, identities: dict[str, x25519.Identity]
+) -> None:
+    world = encrypting(world, *NAMES)
+    world.to_frozen()
+    retire(world.desk, READY + HOUR)
+    assert retire(world.desk, READY + HOUR).state is State.PROVED
+    made = world.desk.look().archive
+    assert made is not None
+    folder = Path(made.path)
+    assert is_sealed(folder)
+    assert made.seal == seal(folder)
+    assert [p.name for p in folder.parent.iterdir()] == ["acme-crm-2026-04-13"]
+    assert made.unopened == NAMES
+    world.say_yes(READY + 2 * HOUR)
+    assert retire(world.desk, READY + 2 * HOUR).state is State.COOLING
+
+
+def test_each_key_shows_for_itself_that_it_opens(
+    world: World, identities: dict[str, x25519.Identity]
+) -> None:
+    world = encrypting(world, *NAMES)
+    world.to_frozen()
+    retire(world.desk, READY + HOUR)
+    made = world.desk.look().archive
+    assert made is not None
+    folder, door = Path(made.path), world.desk.door
+    for number, name in enumerate(NAMES, 1):
+        assert opened(door, word(folder, number, identities[name]), "someone", READY) == name
+        made = world.desk.look().archive
+        assert made is not None
+        assert made.unopened == NAMES[number:]
+    with pytest.raises(Refused, match="no word of the newest archive"):
+        opened(door, "1-0123", "someone", READY)
+
+
+def test_a_word_of_an_earlier_archive_shows_nothing(
+    world: World, identities: dict[str, x25519.Identity]
+) -> None:
+    world = encrypting(world, *NAMES)
+    world.to_frozen()
+    retire(world.desk, READY + HOUR)
+    made = world.desk.look().archive
+    assert made is not None
+    old = word(Path(made.path), 1, identities[NAMES[0]])
+    export_old_system(world.desk, READY + 2 * HOUR)
+    with pytest.raises(Refused, match="no word of the newest archive"):
+        opened(world.desk.door, old, "someone", READY)
+
+
+def test_one_key_is_for_a_small_firm(world: World, identities: dict[str, x25519.Identity]) -> None:
+    world = encrypting(world, NAMES[0])
+    world.to_frozen()
+    with pytest.raises(Misconfigured, match="one key for 30 people"):
+        retire(world.desk, READY + HOUR)
+    assert not [*world.desk.folder.glob("archive/*")]
+    few = world.desk.look()
+    kept = dict([*few.people.items()][:25])
+    small = replace(few, people=kept)
+    looks = cast("Any", SimpleNamespace(look=lambda *_: small))
+    desk = replace(world.desk, looks=looks)
+    assert len(enclosing.recipients(desk)) == 1
+
+
+def test_a_key_that_is_not_there_stops_the_export_before_it_begins(world: World) -> None:
+    world = encrypting(world, *NAMES)
+    world.to_frozen()
+    with pytest.raises(WrongKey, match=r"ops.age.pub cannot be read"):
+        retire(world.desk, READY + HOUR)
+    assert not [*world.desk.folder.glob("archive/*")]
+
+
+@pytest.mark.parametrize("dies_at", ["encrypting", "removing", "half removed"])
+def test_a_worker_killed_while_encrypting_leaves_what_the_next_one_finishes(
+    world: World,
+    identities: dict[str, x25519.Identity],
+    monkeypatch: pytest.MonkeyPatch,
+    dies_at: str,
+) -> None:
+    world = encrypting(world, *NAMES)
+    world.to_frozen()
+
+    honest = shutil.rmtree
+
+    def dies(path: Path, *_: object, ignore_errors: bool = False) -> None:
+        if dies_at != "encrypting" and ".plain" not in str(path):
+            return honest(path, ignore_errors=ignore_errors)
+        if dies_at == "half removed":
+            (path / "manifest.json").unlink()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        if dies_at == "encrypting":
+            patched.setattr(enclosing, "enclose", dies)
+        else:
+            patched.setattr(shutil, "rmtree", dies)
+        with pytest.raises(KeyboardInterrupt):
+            retire(world.desk, READY + HOUR)
+    assert world.desk.look().archive is None
+    retire(world.desk, READY + HOUR)
+    left = [p.name for p in (world.desk.folder / "archive").iterdir()]
+    assert not [name for name in left if "plain" in name]
+    made = world.desk.look().archive
+    assert made is not None
+    assert load_sealed(Path(made.path)).keys[1].name == NAMES[1]
