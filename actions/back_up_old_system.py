@@ -35,8 +35,13 @@ def back_up_old_system(desk: Desk, phase: str, now: datetime) -> Outcome:
     return _back_up(desk, claimed[0], now) if claimed else NOTHING
 
 
+def back_up_folder(desk: Desk, phase: str, attempt: int) -> Path:
+    """Give where the back-up before an attempt of a phase lies."""
+    return desk.folder / "backups" / f"{desk.rollout}-{phase}-{attempt}"
+
+
 def _back_up(desk: Desk, step: Step, now: datetime) -> Outcome:
-    folder = desk.folder / "backups" / f"{desk.rollout}-{step.phase}-{step.attempt}"
+    folder = back_up_folder(desk, step.phase, step.attempt)
     checked = _made(desk, folder, now)
     state = StepState.DONE if checked.holds else StepState.REFUSED
     detail = checked.seal or "" if checked.holds else checked.line

@@ -40,6 +40,7 @@ class Verb(StrEnum):
     JUDGE_PHASE = "judge_phase"
     MOVE_DATES = "move_dates"
     EXPORT_OLD_SYSTEM = "export_old_system"
+    PROBE_OLD_SYSTEM = "probe_old_system"
     RETIRE_OLD_SYSTEM = "retire_old_system"
     ASK_APPROVERS = "ask_approvers"
 
@@ -49,6 +50,7 @@ WITHHELD = frozenset(Verb) - {
     Verb.CARRY_OUT_ORDERS,
     Verb.SYNC_PEOPLE,
     Verb.COLLECT_FEEDBACK,
+    Verb.PROBE_OLD_SYSTEM,
     Verb.SEND_NOTICES,
 }
 """What is not done while every mail goes to one address; the overview says so."""
@@ -141,7 +143,8 @@ def told(came: Any) -> Did:  # noqa: ANN401 - each action gives its own kind of 
     words = came.words if isinstance(came.words, str) else "; ".join(came.words)
     said = (words,) if words else ()
     wanted = getattr(came, "to_export", False)
-    return Did(said, needs=said if came.needs_person else (), to_export=wanted)
+    report = str(getattr(came, "report", ""))
+    return Did(said, needs=said if came.needs_person else (), to_export=wanted, report=report)
 
 
 def reporting(work: Callable[[], Did]) -> Did:

@@ -1,11 +1,13 @@
 """Retire the old system: one step a call, each only while everything before it still holds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
+from actions.archive_now import changed_since_proved, written_since
 from actions.desk import EXPORT, Desk
 from actions.outcome import Outcome
 from actions.retirement_look import (
@@ -13,25 +15,28 @@ from actions.retirement_look import (
     FREEZE,
     RETIRE,
     Look,
-    changed_since_proved,
     look,
 )
-from actions.turn_switches import NOBODY, put_back, turn, unset
+from actions.turn_switches import NOBODY, begun, put_back, turn, unset
 from archive.errors import ArchiveError
 from archive.verify import verify
 from connectors.errors import OutsideError, Unreachable
 from ledger import leases, people, phases, records
 from ledger.archives import Archived
+from reports.interlock import interlock
 from rollout import retirement
+from rollout.condition import DEPENDING, Name
+from rollout.dependents import clock_from
 from rollout.orders import OrderKind
 from rollout.phases import DECOMMISSION, RULES, State, Verb
-from rollout.retirement import Name
 
 BY = "changeover"
 THAW = OrderKind.THAW
 
-_FOR_PEOPLE = frozenset({Name.EXCLUDED, Name.UNKNOWN})
-"""Conditions that no passing of time mends."""
+_FOR_PEOPLE = frozenset(
+    {Name.EXCLUDED, Name.UNKNOWN, Name.INTEGRATIONS, Name.BACK_UPS, Name.ATTEMPTS}
+)
+"""Conditions that somebody must see to: no passing of time mends them, or people want help."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,8 @@ class RetirementOutcome:
     needs_person: bool
     to_export: bool = False
     """Whether `export_old_system` is to be called next, without the lease of the tick."""
+    report: str = ""
+    """Every condition, held or not, as Markdown; empty where nothing was looked at."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,8 @@ def retire(desk: Desk, now: datetime) -> RetirementOutcome:
         return RetirementOutcome(state, ("the rollout is paused",), needs_person=True)
     try:
         seen = look(desk, now)
-        return _refusal(seen) or _STAGES[seen.at.state](desk, seen)
+        came = _refusal(seen) or _STAGES[seen.at.state](desk, seen)
+        return replace(came, report=shown(seen, came.words))
     except leases.BusyError as busy:
         return RetirementOutcome(state, (str(busy),), needs_person=False)
     except Unreachable:
@@ -119,7 +127,7 @@ def awaited_approval(desk: Desk, now: datetime) -> Awaited | None:
     subject = FREEZE if seen.at.state is State.PLANNED else RETIRE
     if seen.approved(subject):
         return None
-    words = tuple(c.words for c in seen.conditions)
+    words = (f"target: {seen.fingerprint}", *(c.words for c in seen.conditions))
     digest = seen.digest(subject)
     return Awaited(subject, digest, seen.order.by, seen.needed(subject), words)
 
@@ -127,6 +135,18 @@ def awaited_approval(desk: Desk, now: datetime) -> Awaited | None:
 _SWAPPED = (
     "this is not the database that was frozen: mend old_system.url, or a person must find out why"
 )
+
+
+def shown(seen: Look, words: Sequence[str] = ()) -> str:
+    """Write all that one look at the old system's end showed, as Markdown."""
+    return interlock(
+        seen.plan,
+        seen.snapshot,
+        seen.conditions,
+        target=seen.fingerprint,
+        words=words,
+        now=seen.now,
+    )
 
 
 def _refusal(seen: Look) -> RetirementOutcome | None:
@@ -156,7 +176,7 @@ def _freeze(desk: Desk, seen: Look) -> RetirementOutcome:
 
 
 def _prove(desk: Desk, seen: Look) -> RetirementOutcome:
-    if seen.failing(*retirement.DEPENDING):
+    if seen.failing(*DEPENDING):
         return _blocked(seen)
     if wrong := unset(desk, "freeze"):
         words = f"no longer frozen: {', '.join(wrong)}; set it again by hand, or thaw"
@@ -198,6 +218,8 @@ def _cool_off(desk: Desk, seen: Look) -> RetirementOutcome:
         return _blocked(seen)
     if not seen.approved(RETIRE):
         return _unapproved(seen, RETIRE)
+    if written := written_since(desk, seen.archived):
+        return _go_stale(desk, seen, written)
     wait = retirement.cooling_off(desk.plan, seen.snapshot)
     return _go(desk, seen, Verb.COOL_OFF, f"approved; cooling off for {wait}")
 
@@ -209,20 +231,31 @@ def _off(desk: Desk, seen: Look) -> RetirementOutcome:
         return _go_stale(desk, seen, "what was approved is no longer what is there")
     if seen.failing():
         return _blocked(seen)
-    over = seen.at.since + retirement.cooling_off(desk.plan, seen.snapshot)
-    if seen.now < over:
+    clock = clock_from(desk.plan, seen.snapshot, seen.attempts)
+    over = clock + retirement.cooling_off(desk.plan, seen.snapshot)
+    waits, untouched = seen.now < over, not begun(desk, "off")
+    # What is off is written to by its own switches. What cannot be frozen is read every day.
+    looks = untouched and not (waits and desk.plan.old_system.freeze)
+    if looks and (written := written_since(desk, seen.archived)):
+        return _go_stale(desk, seen, written)
+    if waits:
         words = f"cooling off until {over:%Y-%m-%d %H:%M} UTC"
         return _stay(seen.at.state, words, needs_person=False)
-    found = seen.archived
-    if desk.plan.old_system.url and found is not None:
-        checked = verify(Path(found.path), found.seal)
-        if not checked.holds:
-            return _go_stale(desk, seen, checked.line)
+    if broken := _no_longer_whole(desk, seen):
+        return _go_stale(desk, seen, broken)
     done = turn(desk, "off", seen.now)
     wrong = unset(desk, "off")
     if wrong:
         return _not_turned(seen, done, wrong)
     return _go(desk, seen, Verb.RETIRE, "off, and read back", done.words)
+
+
+def _no_longer_whole(desk: Desk, seen: Look) -> str:
+    found = seen.archived
+    if not desk.plan.old_system.url or found is None:
+        return ""
+    checked = verify(Path(found.path), found.seal)
+    return "" if checked.holds else checked.line
 
 
 _STAGES = {
@@ -235,7 +268,7 @@ _STAGES = {
 
 def _stale(desk: Desk, seen: Look) -> RetirementOutcome | None:
     """Go back to frozen where what was proved is no longer the whole truth."""
-    if depending := seen.failing(*retirement.DEPENDING):
+    if depending := seen.failing(*DEPENDING):
         return _go_stale(desk, seen, "; ".join(c.words for c in depending))
     if wrong := unset(desk, "freeze"):
         return _go_stale(desk, seen, f"no longer frozen: {', '.join(wrong)}")

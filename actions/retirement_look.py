@@ -3,18 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
+from actions.back_up_old_system import back_up_folder
 from actions.desk import Desk
 from actions.turn_switches import NOBODY
-from archive.bag import bag_problems
 from archive.seal import seal
 from config.plan import Plan
 from ledger import archives, people, records
 from ledger.archives import Archived
-from rollout import approving, retirement
+from rollout import approving, dependents, retirement
+from rollout.condition import Condition, Name
 from rollout.phases import DECOMMISSION, PhaseNow, State
-from rollout.retirement import Condition, Name
 from rollout.snapshot import OrderNow, Snapshot
 
 FINGERPRINT = "fingerprint"
@@ -38,6 +37,7 @@ class Look:
     first_fingerprint: str | None
     """Of the database that was frozen; None before the freeze."""
     logins: Mapping[str, date] | None
+    attempts: Mapping[str, date] | None
     conditions: list[Condition]
     now: datetime
 
@@ -70,7 +70,7 @@ class Look:
 
     def digest(self, subject: str) -> str:
         """Give what an approval of a subject is of."""
-        depending = retirement.dependents(self.plan, self.snapshot, self.logins, self.now)
+        depending = dependents.dependents(self.plan, self.snapshot, self.logins, self.now)
         found = self.archived if subject == RETIRE else None
         seal, report = (found.seal, dict(found.report)) if found else (None, None)
         attempt = self.at.attempt
@@ -91,9 +91,9 @@ class Look:
 
 def look(desk: Desk, now: datetime) -> Look:
     """Look at everything once; raises what the old system raises."""
-    snapshot, old = desk.look(), desk.outside.old
-    sql = desk.plan.old_system.logins
-    logins = old.last_logins(sql) if old is not None and sql else None
+    snapshot, old, plan = desk.look(), desk.outside.old, desk.plan.old_system
+    logins = old.last_logins(plan.logins) if old is not None and plan.logins else None
+    attempts = old.last_logins(plan.attempts) if old is not None and plan.attempts else None
     with desk.door.read() as tx:
         order = records.last_order(tx, desk.rollout, RETIRE)
         every = archives.every(tx, desk.rollout)
@@ -106,17 +106,31 @@ def look(desk: Desk, now: datetime) -> Look:
         NO_DATABASE if old is None else old.fingerprint(),
         kept[0] if kept else None,
         logins,
-        retirement.conditions(desk.plan, snapshot, logins, now),
+        attempts,
+        retirement.conditions(
+            desk.plan,
+            snapshot,
+            logins,
+            now,
+            attempts=attempts,
+            lost_back_ups=_lost_back_ups(desk, snapshot),
+        ),
         now,
     )
 
 
-def changed_since_proved(found: Archived) -> str | None:
-    """Say what changed about an archive since it was proved: its seal, or a file's checksum."""
-    path = Path(found.path)
-    try:
-        problems = [] if seal(path) == found.seal else ["its seal is another"]
-        problems += bag_problems(path)
-    except OSError as error:
-        problems = [str(error.strerror)]
-    return f"the archive {path.name} is not what was proved: {problems[0]}" if problems else None
+def _lost_back_ups(desk: Desk, snapshot: Snapshot) -> list[str]:
+    """Give the phases whose back-up is not there any more under the seal that was recorded."""
+    lost = []
+    for phase in desk.plan.phases:
+        step = snapshot.steps.get(retirement.back_up_key(snapshot, phase.name))
+        if step is None or not step.detail:
+            continue  # none was made: that is told as it is
+        folder = back_up_folder(desk, phase.name, snapshot.phases[phase.name].attempt)
+        try:
+            found = seal(folder)
+        except OSError:
+            found = ""
+        if found != step.detail:
+            lost.append(phase.name)
+    return lost

@@ -1,6 +1,5 @@
 """Turn the old system's switches: frozen, thawed, off. Each is set once and read back."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +7,7 @@ from typing import Literal
 
 from actions.desk import Desk
 from actions.outcome import Outcome
-from config.outside import ConfirmedSwitch, SqlSwitch
+from config.outside import ConfirmedSwitch, HttpSwitch, SetSwitch, Switch
 from config.plan import Plan
 from connectors.errors import Misconfigured, OutsideError, Refused
 from connectors.ports import OldSystem
@@ -16,12 +15,14 @@ from ledger import audit, people, steps
 from rollout.phases import DECOMMISSION
 from rollout.snapshot import Snapshot
 from rollout.steps import Kind, Step, StepState
+from rollout.switches import by_hand, switch_item
 
 Stage = Literal["freeze", "off"]
 NOBODY = "-"
 """Whose a switch of the whole system is, where the ledger wants a person."""
 
 _OCCURRENCE_CHARACTERS = 40
+_TOUCHED = frozenset({StepState.ON_WIRE, StepState.DONE, StepState.UNKNOWN})
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class _Turn:
     """One switch to be set to one value."""
 
     step: Step
-    switch: SqlSwitch
+    switch: SetSwitch
     to: str
     kept: str
     """Name under which its earlier value is kept."""
@@ -45,8 +46,7 @@ def turn(desk: Desk, stage: Stage, now: datetime) -> Outcome:
     snapshot = desk.look()
     outcomes = [
         _set(desk, snapshot, _turn_of(snapshot, stage, switch, now), now)
-        for switch in _switches(desk.plan, stage)
-        if isinstance(switch, SqlSwitch)
+        for switch in _set_ones(desk.plan, stage)
     ]
     missing = unconfirmed(desk.plan, snapshot, stage)
     waiting = tuple(f"turn it, then confirm {item}" for item in missing)
@@ -63,7 +63,7 @@ def put_back(desk: Desk, now: datetime) -> Outcome:
     for stage in ("off", "freeze"):
         for switch in reversed(_switches(desk.plan, stage)):
             if isinstance(switch, ConfirmedSwitch):
-                if _item(snapshot, switch) in snapshot.confirmed:
+                if switch_item(snapshot, switch) in snapshot.confirmed:
                     words = (f"turn back by hand: {switch.name}",)
                     outcomes.append(Outcome(0, 0, 0, 0, words))
             else:
@@ -73,25 +73,37 @@ def put_back(desk: Desk, now: datetime) -> Outcome:
 
 def unset(desk: Desk, stage: Stage) -> list[str]:
     """Give the names of a stage's switches that do not read as they were set."""
-    sql = [s for s in _switches(desk.plan, stage) if isinstance(s, SqlSwitch)]
-    wrong = [s.name for s in sql if _old(desk).value(s.read) != s.to]
+    wrong = [s.name for s in _set_ones(desk.plan, stage) if _value(desk, s) != s.to]
     return wrong + unconfirmed(desk.plan, desk.look(), stage)
+
+
+def begun(desk: Desk, stage: Stage) -> bool:
+    """Whether any switch of a stage was touched already in this attempt of the decommission."""
+    snapshot = desk.look()
+    keys = (
+        _step(snapshot, _kept(stage, switch), snapshot.phases[DECOMMISSION].since).key
+        for switch in _set_ones(desk.plan, stage)
+    )
+    known = (snapshot.steps.get(key) for key in keys)
+    confirmed = any(
+        switch_item(snapshot, s) in snapshot.confirmed for s in by_hand(desk.plan, stage)
+    )
+    return confirmed or any(s is not None and s.state in _TOUCHED for s in known)
 
 
 def values_before(desk: Desk) -> dict[str, str | None]:
     """Give the values the freeze's switches had before they were touched, by name."""
-    sql = [s for s in _switches(desk.plan, "freeze") if isinstance(s, SqlSwitch)]
     with desk.door.read() as tx:
         kept = {
-            s.name: people.old_before(tx, desk.rollout, _kept("freeze", s), NOBODY) for s in sql
+            s.name: people.old_before(tx, desk.rollout, _kept("freeze", s), NOBODY)
+            for s in _set_ones(desk.plan, "freeze")
         }
     return {name: before[0] for name, before in kept.items() if before is not None}
 
 
 def unconfirmed(plan: Plan, snapshot: Snapshot, stage: Stage) -> list[str]:
     """Give the items of `changeover confirm` that a stage waits for."""
-    by_hand = (s for s in _switches(plan, stage) if isinstance(s, ConfirmedSwitch))
-    items = (_item(snapshot, s) for s in by_hand)
+    items = (switch_item(snapshot, s) for s in by_hand(plan, stage))
     return [item for item in items if item not in snapshot.confirmed]
 
 
@@ -101,22 +113,28 @@ def _old(desk: Desk) -> OldSystem:
     return desk.outside.old
 
 
-def _switches(plan: Plan, stage: str) -> Sequence[SqlSwitch | ConfirmedSwitch]:
+def _value(desk: Desk, switch: SetSwitch) -> str | None:
+    if isinstance(switch, HttpSwitch):
+        return desk.outside.hook(switch).value()
+    return _old(desk).value(switch.read)
+
+
+def _set_to(desk: Desk, switch: SetSwitch, value: str) -> None:
+    if isinstance(switch, HttpSwitch):
+        desk.outside.hook(switch).set(value)
+    else:
+        _old(desk).set(switch.set, value)
+
+
+def _switches(plan: Plan, stage: str) -> Sequence[Switch]:
     return plan.old_system.freeze if stage == "freeze" else plan.old_system.off
 
 
-def _item(snapshot: Snapshot, switch: ConfirmedSwitch) -> str:
-    """Name what is confirmed; after a thaw it is another, for the old yes is about the past."""
-    attempt = snapshot.phases[DECOMMISSION].attempt
-    again = f"-{attempt}" if attempt > 1 else ""
-    return f"{DECOMMISSION}/{_slug(switch.name)}{again}"
+def _set_ones(plan: Plan, stage: str) -> list[SetSwitch]:
+    return [s for s in _switches(plan, stage) if not isinstance(s, ConfirmedSwitch)]
 
 
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:50]
-
-
-def _kept(stage: str, switch: SqlSwitch) -> str:
+def _kept(stage: str, switch: SetSwitch) -> str:
     return f"{stage}.{switch.name}"
 
 
@@ -126,13 +144,13 @@ def _step(snapshot: Snapshot, occurrence: str, now: datetime) -> Step:
     return Step(Kind.SWITCH, DECOMMISSION, None, attempt, short, now)
 
 
-def _turn_of(snapshot: Snapshot, stage: Stage, switch: SqlSwitch, now: datetime) -> _Turn:
+def _turn_of(snapshot: Snapshot, stage: Stage, switch: SetSwitch, now: datetime) -> _Turn:
     kept = _kept(stage, switch)
     return _Turn(_step(snapshot, kept, now), switch, switch.to, kept)
 
 
 def _put_one_back(
-    desk: Desk, snapshot: Snapshot, stage: str, switch: SqlSwitch, now: datetime
+    desk: Desk, snapshot: Snapshot, stage: str, switch: SetSwitch, now: datetime
 ) -> Outcome:
     kept = _kept(stage, switch)
     with desk.door.read() as tx:
@@ -152,16 +170,15 @@ def _set(desk: Desk, snapshot: Snapshot, turn: _Turn, now: datetime) -> Outcome:
     if known is not None and known.state is StepState.DONE:
         return Outcome(0, 0, 0, 0)
     try:
-        old = _old(desk)
-        found = old.value(turn.switch.read)
+        found = _value(desk, turn.switch)
         left = known is not None and known.state is StepState.ON_WIRE
         if not _on_wire(desk, turn, found, now) and not left:
             return Outcome(
                 unknown=1, words=(f"the fate of {turn.kept} is for a person to resolve",)
             )
         if found != turn.to:
-            old.set(turn.switch.set, turn.to)
-        found = old.value(turn.switch.read)
+            _set_to(desk, turn.switch, turn.to)
+        found = _value(desk, turn.switch)
         if found != turn.to:
             msg = f"it was set to {turn.to} but reads {found}: look at it in the source"
             raise Refused(msg)

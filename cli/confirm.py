@@ -3,7 +3,7 @@
 from cli.book import Book, RolloutName, Token, opened
 from cli.clock import now
 from ledger import records
-from rollout.phases import DECOMMISSION
+from rollout.confirming import items_of_the_end
 
 
 class NoSuchItemError(Exception):
@@ -25,9 +25,7 @@ def confirm(item: str, *, rollout: RolloutName = None, token: Token = None) -> N
 
 
 def items(book: Book) -> list[str]:
-    """Give everything a person may confirm: checklists, switches, and that nobody depends."""
-    plan = book.plan
+    """Give everything a person may confirm: checklists, and what the old system's end waits for."""
+    plan, look = book.plan, book.look()
     found = [i for p in plan.phases for i in (*plan.checklist_of(p), *plan.asked_at_gate(p))]
-    switches = (*plan.old_system.freeze, *plan.old_system.off)
-    found += [s.name for s in switches if s.kind == "confirmed"]
-    return found if plan.old_system.logins else [*found, f"{DECOMMISSION}/nobody-depends"]
+    return [*found, *items_of_the_end(plan, look)]

@@ -1,14 +1,51 @@
 """`changeover retire`: ask for the old system's end."""
 
-from cli.book import RolloutName, Token
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from cli.book import RolloutName, Token, opened
+from cli.clock import now
 from cli.orders import Reason, record
 from rollout.orders import OrderKind
 from rollout.phases import DECOMMISSION
 
 
-def retire(*, reason: Reason, rollout: RolloutName = None, token: Token = None) -> None:
+class NoReasonError(Exception):
+    """Nobody said why. The message says how to."""
+
+
+Only = Annotated[
+    bool, Parameter(name="--look", negative="", help="Ask for nothing: show what holds.")
+]
+
+
+def retire(
+    *,
+    reason: Reason | None = None,
+    look: Only = False,
+    rollout: RolloutName = None,
+    token: Token = None,
+) -> None:
     """Ask for the old system to be retired: frozen, archived, proved, approved, cooled off, off."""
+    if look:
+        print(_conditions(rollout))
+        return
+    if reason is None:
+        raise NoReasonError("say why: `changeover retire --reason WORDS`; it stands in the history")
     record(OrderKind.RETIRE, DECOMMISSION, reason, rollout, token)
     print(
         "Nothing is switched off before others have approved; `changeover status` says what waits."
     )
+
+
+def _conditions(rollout: str | None) -> str:
+    """Look at the old system now, and change nothing."""
+    from actions.desk import at_desk
+    from actions.retire_old_system import shown
+    from actions.retirement_look import look
+
+    with opened(rollout) as book:
+        name = book.name
+    with at_desk(name) as desk:
+        return shown(look(desk, now()))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from cli.book import Book, RolloutName, opened
@@ -17,6 +17,7 @@ from rollout.asking import override_approved
 from rollout.orders import OrderKind, gate_subject, order_digest
 from rollout.overrides import Terms, subject_of
 from rollout.phases import DECOMMISSION, PhaseNow, State
+from rollout.renewal import countdown_words
 from rollout.snapshot import OrderNow, Snapshot
 from rollout.steps import NOTICE, ONLY_TO, StepState
 
@@ -62,7 +63,7 @@ def rendered(
         yield f"ONLY TO {whole.only_to}: every mail goes there, nothing else has any effect"
     rows = [_row(look, look.phases[p.name], newest, local.date()) for p in plan.phases]
     end = look.phases[DECOMMISSION]
-    rows.append((DECOMMISSION, end.state.upper(), "", "", _of_end(plan, end, local.date())))
+    rows.append((DECOMMISSION, end.state.upper(), "", "", _of_end(plan, look, now)))
     yield from (f"  {line}" for line in columns(rows))
     yield ""
     yield from _needs(plan, look, newest, now)
@@ -107,14 +108,11 @@ def _short(day: date | None) -> str:
     return f"{day:%a} {day.day} {day:%b}" if day else "open"
 
 
-def _of_end(plan: Plan, end: PhaseNow, today: date) -> str:
+def _of_end(plan: Plan, look: Snapshot, now: datetime) -> str:
+    end = look.phases[DECOMMISSION]
     parts = [f"from {_short(end.dates.launch)}"] if end.state is State.PLANNED else []
-    renews = plan.old_system.renews
-    if renews and end.state is not State.RETIRED:
-        by = renews - timedelta(days=plan.old_system.notice_days)
-        past = " (past)" if by < today else ""
-        parts.append(f"cancel {plan.old_system.name} by {_short(by)} {by.year}{past}")
-    return "; ".join(parts)
+    counted = countdown_words(plan, look, now)
+    return "; ".join([*parts, counted] if counted else parts)
 
 
 def _needs(

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, field_validator
 
+from config.money import Worth
 from config.names import Language
 from config.outside import Accounts, Address, NoTable, Switch, Table
 from config.values import Clock, Part, Zone
@@ -108,8 +109,15 @@ class OldSystem(Part):
     """When the subscription renews."""
     notice_days: int = Field(default=30, ge=0, le=365)
     """Days before that by which notice is to be given."""
+    renewal_costs: Worth | None = None
+    """What it costs when it renews."""
     logins: str | None = None
     """A SELECT of email and day of last log-in: who still depends on it."""
+    attempts: str | None = None
+    """A SELECT of email and day of last attempt to log in, refused ones too: it stops the clock of
+    the cooling-off."""
+    integrations: dict[Slug, Text] = Field(default_factory=dict)
+    """What else reads from it or writes to it, by short name; each is confirmed to have moved."""
     completed: Table = NoTable()
     """Work still done in it: columns email, day, workflow, times."""
     person: PersonAccess | None = None

@@ -5,13 +5,16 @@ A value that is a secret is written `secret:NAME`; `config.settings` finds it.
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, JsonValue, StringConstraints, model_validator
 
 from config.values import Part, Span
 
 ADDRESS = r"^[^@\s<>\",;]+@[^@\s<>\",;]+\.[^@\s<>\",;]+$"
 Address = Annotated[str, StringConstraints(pattern=ADDRESS)]
 """An e-mail address, without a name."""
+
+Pointer = Annotated[str, StringConstraints(pattern=r"^(/([^/~]|~[01])*)*$")]
+"""A place in a JSON document (RFC 6901, section 3); empty for all of it."""
 
 
 class CsvPeople(Part):
@@ -141,12 +144,45 @@ class SqlSwitch(Part):
     """The value it is set to."""
 
 
+def _value_alone() -> dict[str, JsonValue]:
+    return {"value": ":value"}
+
+
+class HttpSwitch(Part):
+    """A switch of the old system behind an HTTP address: set by a call, read back by another.
+
+    Setting it twice must be the same as setting it once: after a lost answer it is read, and set
+    again only where it does not read as it should. Nothing can be deleted by one.
+    """
+
+    kind: Literal["http"] = "http"
+    name: str
+    """What a report calls it."""
+    read: str
+    """Address whose JSON answer to a GET shows the value; write secret:NAME where it is one."""
+    at: Pointer = ""
+    """Where in that answer the value stands, as a JSON pointer (RFC 6901): /service/state."""
+    set: str
+    """Address that is called to set it; write secret:NAME where it is one."""
+    method: Literal["POST", "PUT", "PATCH"] = "POST"
+    """How it is called."""
+    body: dict[str, JsonValue] = Field(default_factory=_value_alone)
+    """JSON that is sent; wherever a text in it is :value, the value stands instead."""
+    to: str
+    """The value it is set to, as text; truths are true and false."""
+    token: str | None = None
+    """Bearer token for both calls; write secret:NAME."""
+
+
 class ConfirmedSwitch(Part):
-    """A switch only a person can turn; they confirm it with `changeover confirm NAME`."""
+    """A switch only a person can turn; they confirm it: `changeover confirm decommission/NAME`."""
 
     kind: Literal["confirmed"] = "confirmed"
     name: str
     """What a report calls it, and what is confirmed."""
 
 
-Switch = Annotated[SqlSwitch | ConfirmedSwitch, Field(discriminator="kind")]
+SetSwitch = SqlSwitch | HttpSwitch
+"""A switch we set and read back ourselves."""
+
+Switch = Annotated[SqlSwitch | HttpSwitch | ConfirmedSwitch, Field(discriminator="kind")]

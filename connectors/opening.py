@@ -10,12 +10,20 @@ from types import TracebackType
 from typing import Self, assert_never
 
 from config.outside import Accounts as AccountsSpec
-from config.outside import CsvTable, MemoryAccounts, NoTable, ScimAccounts, SqlTable, Table
+from config.outside import (
+    CsvTable,
+    HttpSwitch,
+    MemoryAccounts,
+    NoTable,
+    ScimAccounts,
+    SqlTable,
+    Table,
+)
 from config.plan import Plan
 from config.secrets import MissingSecretError
 from connectors.errors import Misconfigured
 from connectors.evidence import TableName
-from connectors.ports import Accounts, Directory, Evidence, OldSystem, Post
+from connectors.ports import Accounts, Directory, Evidence, Hook, OldSystem, Post
 
 Secret = Callable[[str], str]
 """Gives the value of `secret:NAME`, and any other text as it is."""
@@ -41,6 +49,8 @@ class Outside:
     open_workflows: Callable[[], Evidence]
     open_old_work: Callable[[], Evidence]
     open_measures: Callable[[], Mapping[str, Evidence]]
+    hook: Callable[[HttpSwitch], Hook]
+    """Gives what sets and reads a switch over HTTP; it keeps nothing open."""
 
     @cached_property
     def directory(self) -> Directory:
@@ -151,6 +161,7 @@ def open_outside(plan: Plan, folder: Path, secret: Secret) -> Outside:
             name: _evidence("measures", measure.source, folder, told)
             for name, measure in plan.measures.items()
         },
+        hook=lambda switch: _hook(switch, told),
     )
 
 
@@ -187,6 +198,13 @@ def _old(plan: Plan, folder: Path, secret: Secret) -> OldSystem | None:
     from connectors.old_sql import OldSql
 
     return OldSql(_placed(secret(plan.old_system.url), folder))
+
+
+def _hook(switch: HttpSwitch, secret: Secret) -> Hook:
+    from connectors.http_switch import HttpHook
+
+    token = None if switch.token is None else secret(switch.token)
+    return HttpHook(switch, read=secret(switch.read), set_=secret(switch.set), token=token)
 
 
 def _evidence(table: TableName, spec: Table, folder: Path, secret: Secret) -> Evidence:

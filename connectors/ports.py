@@ -148,3 +148,15 @@ class OldSystem(Source, Protocol):
     def last_logins(self, sql: str) -> dict[str, date]:
         """Give the day each address last logged in, from a SELECT of email and day."""
         ...
+
+
+class Hook(Protocol):
+    """A switch of the old system that is set and read back by calls of its own."""
+
+    def value(self) -> str | None:
+        """Read it; None where it has no value."""
+        ...
+
+    def set(self, value: str) -> None:
+        """Set it; twice is the same as once."""
+        ...

@@ -138,6 +138,7 @@ def _look_around(hands: Hands, rollout: str, now: datetime, lease: int, day: Day
 
 def _everything(hands: Hands, rollout: str, now: datetime, lease: int, day: Day) -> None:
     _look_around(hands, rollout, now, lease, day)
+    day.add(hands.do(Verb.PROBE_OLD_SYSTEM, rollout, None, now, lease))
     for name in [today.phase for today in hands.agenda(rollout, now)]:
         _phase(hands, rollout, name, now, lease, day)
     moved = day.add(hands.do(Verb.MOVE_DATES, rollout, None, now, lease))

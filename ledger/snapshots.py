@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from config.plan import Plan
-from ledger import archive_keys, people, phases, records
+from ledger import archive_keys, people, phases, probes, records
 from ledger.door import Door
 from ledger.evidence_tables import answer, archived, attendance, decision
 from ledger.tables import rollout, step
@@ -88,6 +88,7 @@ def snapshot(tx: Connection, plan: Plan) -> Snapshot:
         archive=_archive(tx, name),
         signer=archive_keys.newest(tx, name),
         unapproved=_unapproved(newest),
+        probe=probes.newest(tx, name),
     )
 
 

@@ -157,6 +157,17 @@ old_value = Table(
     Column("at", Moment, nullable=False),
 )
 
+probe = Table(
+    "probe",
+    metadata,
+    of_rollout(),
+    Column("at", Moment, nullable=False),
+    Column("answered", Boolean, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("known", String(64), nullable=False),
+)
+
 lease = Table(
     "lease",
     metadata,

@@ -81,7 +81,8 @@ def _outside(outside: Outside, passing: Pass) -> Outside:
     openers = {
         f"open_{name}": _opener(getattr(outside, f"open_{name}"), name, passing) for name in PORTS
     }
-    return replace(outside, **openers)
+    hook = outside.hook
+    return replace(outside, **openers, hook=lambda s: Watched(hook(s), "hook", passing))
 
 
 def _opener(opening: Callable[[], object], name: str, passing: Pass) -> Callable[[], Any]:

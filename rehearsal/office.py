@@ -9,9 +9,9 @@ from actions.desk import Desk
 from actions.retire_old_system import awaited_approval
 from config.plan import Plan
 from ledger import decisions, records
+from rollout.dependents import NOBODY_DEPENDS
 from rollout.orders import OrderKind, gate_subject
 from rollout.phases import DECOMMISSION, State
-from rollout.retirement import NOBODY_DEPENDS
 from rollout.snapshot import Snapshot
 
 IT = "r.sital@acme.example"

@@ -9,7 +9,8 @@ from reports.gate import plain, signing
 from rollout.agenda import needs, to_confirm
 from rollout.calendar import local_day
 from rollout.phases import DECOMMISSION, State
-from rollout.schedule import freeze_from, notice_to_cancel_by
+from rollout.renewal import countdown_words
+from rollout.schedule import freeze_from
 from rollout.snapshot import Snapshot
 from rollout.steps import NOTICE, ONLY_TO, Kind, StepState
 
@@ -41,7 +42,7 @@ def overview(plan: Plan, snapshot: Snapshot, now: datetime) -> str:
         to_one_address(snapshot),
         _listed("## Needs a person", needs(plan, snapshot, now)) or "Nothing needs a person.",
         f"## Phases\n\n{_phases(plan, snapshot, now)}",
-        f"**Old system:** {_old_system(plan, snapshot)}",
+        f"**Old system:** {_old_system(plan, snapshot, now)}",
         _listed("## Next", list(_next(plan, snapshot, now))),
         _listed("## To confirm", to_confirm(plan, snapshot, now)),
         _listed("## Open incidents", _incidents(snapshot)),
@@ -148,7 +149,7 @@ def _share(part: int, whole: int) -> str:
     return f"{part} = {part / whole:.0%}" if whole else "0"
 
 
-def _old_system(plan: Plan, snapshot: Snapshot) -> str:
+def _old_system(plan: Plan, snapshot: Snapshot, now: datetime) -> str:
     at = snapshot.phases.get(DECOMMISSION)
     state = _MARKS[at.state] if at and at.state is not State.PLANNED else "in use"
     if snapshot.archive is not None:
@@ -156,8 +157,12 @@ def _old_system(plan: Plan, snapshot: Snapshot) -> str:
         state += f"; newest archive of {_day(snapshot.archive.made_at.date())}, {proof}"
         if snapshot.archive.signer not in (None, snapshot.signer):
             state += f", signed with an earlier key, `{snapshot.archive.signer}`"
-    cancel = notice_to_cancel_by(plan)
-    return state + (f"; notice to cancel it by {_day(cancel)}" if cancel else "")
+    seen = snapshot.probe
+    if seen is not None and seen.answered and (at is None or at.state is not State.RETIRED):
+        local = seen.at.astimezone(ZoneInfo(plan.zone))
+        state += f"; answered on {_day(local.date())}, {local:%H:%M}"
+    counted = countdown_words(plan, snapshot, now)
+    return state + (f"; {plain(counted)}" if counted else "")
 
 
 def _next(plan: Plan, snapshot: Snapshot, now: datetime) -> Iterator[str]:

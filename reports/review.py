@@ -9,6 +9,7 @@ from reports.overview import to_one_address
 from reports.worth import worth
 from rollout.calendar import local_day
 from rollout.phases import DECOMMISSION, State
+from rollout.renewal import countdown_words
 from rollout.snapshot import Snapshot
 
 
@@ -34,6 +35,8 @@ def review(
     end = snapshot.phases.get(DECOMMISSION)
     off = end is not None and end.state is State.RETIRED
     old = "is switched off" if off else "is still there"
+    counted = countdown_words(plan, snapshot, now)
+    old += f" ({plain(counted)})" if counted else ""
     money = worth(plan, snapshot, impact, today)
     loud = f"{to_one_address(snapshot)}\n\n" if snapshot.only_to else ""
     return (

@@ -10,7 +10,9 @@ from rollout.only_to import mails_to_one
 from rollout.phase_day import PhaseDay
 from rollout.phases import DECOMMISSION, PhaseNow, State
 from rollout.planning import due_steps
+from rollout.probe import worrying
 from rollout.readiness import blockers
+from rollout.renewal import NOTICE_GIVEN, countdown_words, is_pressing
 from rollout.snapshot import Snapshot
 
 WATCHED = timedelta(weeks=4)
@@ -115,6 +117,11 @@ def needs(plan: Plan, snapshot: Snapshot, now: datetime) -> list[str]:
         if words := _WAITS.get(day.at.state):
             found.append(f"{phase.words} {words.format(name=phase.name)}")
         found += _late(day)
+    if said := worrying(snapshot.probe):
+        found.append(said)
+    if is_pressing(plan, snapshot, now):
+        told = countdown_words(plan, snapshot, now)
+        found.append(f"{told}: `changeover confirm {NOTICE_GIVEN}` once notice is given")
     end = snapshot.phases.get(DECOMMISSION)
     if end is not None and end.state is State.PAUSED:
         found.append("the decommission is paused: `changeover resume`")

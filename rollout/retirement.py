@@ -2,51 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 
 from config.names import Severity
 from config.plan import Plan
 from rollout.calendar import local_day
+from rollout.condition import Condition, Name
+from rollout.dependents import SINCE_PROVED, attempted, depending
 from rollout.phases import DECOMMISSION, State
 from rollout.schedule import freeze_from, notice_to_cancel_by
 from rollout.snapshot import Snapshot
 from rollout.steps import Kind, Step
-
-NOBODY_DEPENDS = f"{DECOMMISSION}/nobody-depends"
-"""What a person confirms where the plan has no `logins` to look at."""
-
-_SHOWN_AT_MOST = 10
-
-
-class Name(StrEnum):
-    """The conditions."""
-
-    PHASES = "phases"
-    ADOPTED = "adopted"
-    LOG_INS = "log-ins"
-    EXCLUDED = "excluded"
-    JOINERS = "joiners"
-    INCIDENTS = "incidents"
-    UNKNOWN = "unknown"
-    BACK_UPS = "back-ups"
-    DATE = "date"
-    ARCHIVE = "archive"
-
-
-DEPENDING = frozenset({Name.LOG_INS, Name.EXCLUDED, Name.JOINERS})
-"""Conditions that say whether anybody still depends on the old system."""
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One thing that must hold, with its reason in numbers."""
-
-    name: Name
-    holds: bool
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,29 +30,34 @@ class DecommissionDates:
 
 
 def conditions(
-    plan: Plan, snapshot: Snapshot, last_logins: Mapping[str, date] | None, now: datetime
+    plan: Plan,
+    snapshot: Snapshot,
+    last_logins: Mapping[str, date] | None,
+    now: datetime,
+    *,
+    attempts: Mapping[str, date] | None = None,
+    lost_back_ups: Collection[str] = (),
 ) -> list[Condition]:
     """Give every condition, held or not.
 
     `last_logins`: day of the last log-in to the old system by address, from the plan's `logins`;
-    None where the plan has none, and a person must confirm NOBODY_DEPENDS instead.
+    None where the plan has none, and a person must confirm NOBODY_DEPENDS instead. `attempts`:
+    day of the last attempt to log in, likewise; None where the plan has none. `lost_back_ups`:
+    phases whose back-up is no longer there as it was made.
     """
+    tried = attempted(plan, snapshot, attempts, now)
     found = [
         _phases(plan, snapshot),
         _adopted(plan, snapshot),
-        _log_ins(plan, snapshot, last_logins, now),
-        _excluded(snapshot),
-        _joiners(snapshot),
+        *depending(plan, snapshot, last_logins, now),
+        *([tried] if tried else []),
         _incidents(snapshot),
         _unknown(snapshot),
-        _back_ups(plan, snapshot),
+        _back_ups(plan, snapshot, lost_back_ups),
         _date(plan, snapshot, now),
     ]
-    needed = plan.old_system.url and snapshot.state(DECOMMISSION) in _NEEDING_ARCHIVE
+    needed = plan.old_system.url and snapshot.state(DECOMMISSION) in SINCE_PROVED
     return [*found, _archive(snapshot)] if needed else found
-
-
-_NEEDING_ARCHIVE = frozenset({State.PROVED, State.COOLING})
 
 
 def _phases(plan: Plan, snapshot: Snapshot) -> Condition:
@@ -103,56 +76,6 @@ def _adopted(plan: Plan, snapshot: Snapshot) -> Condition:
     return Condition(Name.ADOPTED, holds, words)
 
 
-def _log_ins(
-    plan: Plan, snapshot: Snapshot, last_logins: Mapping[str, date] | None, now: datetime
-) -> Condition:
-    if last_logins is None:
-        holds = NOBODY_DEPENDS in snapshot.confirmed
-        missing = f"the plan has no `logins` to look at: confirm {NOBODY_DEPENDS}"
-        return Condition(Name.LOG_INS, holds, "confirmed by a person" if holds else missing)
-    recent = logged_in(plan, snapshot, last_logins, now)
-    days = plan.decommission.idle_days
-    if not recent:
-        return Condition(Name.LOG_INS, holds=True, words=f"no log-in within {days} days")
-    words = f"{len(recent)} logged in within {days} days or since it was frozen: {_keys(recent)}"
-    return Condition(Name.LOG_INS, holds=False, words=words)
-
-
-def logged_in(
-    plan: Plan, snapshot: Snapshot, last_logins: Mapping[str, date], now: datetime
-) -> list[str]:
-    """Give who logged in to the old system of late: keys, or `unknown-` and a hash of the address.
-
-    Of late: within the plan's idle days, or on a day after the present state of the decommission
-    began once it is proved, so that a log-in between two distant looks is not missed.
-    """
-    at = snapshot.phases[DECOMMISSION]
-    keys = {p.entry.email.lower(): p.key for p in snapshot.people.values()}
-    after = local_day(now, plan.zone) - timedelta(days=plan.decommission.idle_days)
-    if at.state in _NEEDING_ARCHIVE:
-        after = min(after, local_day(at.since, plan.zone))
-    recent = (email for email, day in last_logins.items() if day > after)
-    return sorted(keys.get(email, f"unknown-{_sha(email)[:8]}") for email in recent)
-
-
-def _excluded(snapshot: Snapshot) -> Condition:
-    keys = sorted(p.key for p in snapshot.people.values() if p.excluded and p.left_on is None)
-    words = f"{len(keys)} left out of the rollout stay on it: {_keys(keys)}" if keys else "nobody"
-    return Condition(Name.EXCLUDED, not keys, words)
-
-
-def _joiners(snapshot: Snapshot) -> Condition:
-    keys = _without_account(snapshot)
-    words = f"{len(keys)} have no open account in the new tool: {_keys(keys)}"
-    return Condition(Name.JOINERS, not keys, words if keys else "everybody has an open account")
-
-
-def _without_account(snapshot: Snapshot) -> list[str]:
-    people = (p.key for p in snapshot.people.values() if p.in_scope)
-    accounts = snapshot.accounts
-    return sorted(k for k in people if k not in accounts or not accounts[k].active)
-
-
 def _incidents(snapshot: Snapshot) -> Condition:
     bad = [i for i in snapshot.incidents if i.severity in (Severity.CRITICAL, Severity.MAJOR)]
     words = ", ".join(f"{i.severity} incident {i.id} is open" for i in bad)
@@ -165,15 +88,19 @@ def _unknown(snapshot: Snapshot) -> Condition:
     return Condition(Name.UNKNOWN, not count, words if count else "every effect's fate is known")
 
 
-def _back_ups(plan: Plan, snapshot: Snapshot) -> Condition:
+def _back_ups(plan: Plan, snapshot: Snapshot, lost: Collection[str]) -> Condition:
     if not plan.old_system.url:
         return Condition(Name.BACK_UPS, holds=True, words="there is no database to back up")
-    missing = [p.words for p in plan.phases if not snapshot.done(_back_up_key(snapshot, p.name))]
-    words = f"no back-up before: {', '.join(missing)}" if missing else "a back-up for each phase"
-    return Condition(Name.BACK_UPS, not missing, words)
+    missing = [p.words for p in plan.phases if not snapshot.done(back_up_key(snapshot, p.name))]
+    gone = [p.words for p in plan.phases if p.name in lost]
+    said = [f"no back-up before: {', '.join(missing)}"] if missing else []
+    said += [f"not there as it was made: the back-up before {', '.join(gone)}"] if gone else []
+    words = "; ".join(said) or "a back-up for each phase, there as it was made"
+    return Condition(Name.BACK_UPS, not said, words)
 
 
-def _back_up_key(snapshot: Snapshot, phase: str) -> str:
+def back_up_key(snapshot: Snapshot, phase: str) -> str:
+    """Give the key of the step that backs the old system up before a phase's present attempt."""
     at = snapshot.phases[phase]
     return Step(Kind.BACK_UP, phase, None, at.attempt, "-", at.since).key
 
@@ -215,19 +142,21 @@ def decommission_dates(plan: Plan, snapshot: Snapshot) -> DecommissionDates | No
     )
 
 
+def off_on(plan: Plan, snapshot: Snapshot, now: datetime) -> date | None:
+    """Give the first day the old system may be off, as things stand; None where nobody can say."""
+    at, wait = snapshot.phases.get(DECOMMISSION), cooling_off(plan, snapshot)
+    if at is None or at.state is State.RETIRED:
+        return None
+    if at.state is State.COOLING:
+        return local_day(at.since + wait, plan.zone)
+    begins, today = _freeze_on(plan, snapshot), local_day(now, plan.zone)
+    return None if begins is None else max(begins, today) + wait
+
+
 def cooling_off(plan: Plan, snapshot: Snapshot) -> timedelta:
     """Give how long the old system stays frozen between approval and off."""
     own = plan.decommission.cooling_off
     return snapshot.ceremony.cooling_off if own is None else own
-
-
-def dependents(
-    plan: Plan, snapshot: Snapshot, last_logins: Mapping[str, date] | None, now: datetime
-) -> list[str]:
-    """Give everybody who still depends on the old system, by key."""
-    excluded = {p.key for p in snapshot.people.values() if p.excluded and p.left_on is None}
-    recent = logged_in(plan, snapshot, last_logins or {}, now)
-    return sorted(excluded.union(recent, _without_account(snapshot)))
 
 
 def digest(
@@ -251,11 +180,6 @@ def digest(
     }
     parts["attempt"] = attempt
     return _sha(json.dumps(parts, sort_keys=True, ensure_ascii=False))
-
-
-def _keys(keys: list[str]) -> str:
-    more = f" and {len(keys) - _SHOWN_AT_MOST} more" if len(keys) > _SHOWN_AT_MOST else ""
-    return ", ".join(keys[:_SHOWN_AT_MOST]) + more
 
 
 def _sha(words: str) -> str:

@@ -8,6 +8,7 @@ from config.names import Severity
 from rollout.ceremony import Ceremony, ceremony
 from rollout.people import Person
 from rollout.phases import PhaseNow, State
+from rollout.probe import ProbeNow
 from rollout.steps import FINAL, StepNow, StepState
 
 
@@ -114,6 +115,8 @@ class Snapshot:
     """Fingerprint of the key that archives are signed with from now on; None before the first."""
     unapproved: frozenset[str] = frozenset()
     """Phases whose last look found everything met but an approval."""
+    probe: ProbeNow | None = None
+    """The newest look at the old system; None where nobody has looked yet."""
 
     @property
     def ceremony(self) -> Ceremony:

@@ -21,6 +21,7 @@ from tasks.collect_feedback import collect_feedback
 from tasks.create_accounts import create_accounts
 from tasks.export_old_system import export_old_system
 from tasks.judge_phase import judge_phase
+from tasks.probe_old_system import probe_old_system
 from tasks.retire_old_system import retire_old_system
 from tasks.run_training import run_training
 from tasks.send_notices import send_notices
@@ -35,6 +36,7 @@ QUIET_LEASES = 3
 _OF_A_ROLLOUT: dict[Verb, Callable[[str, datetime, int], Did]] = {
     Verb.SYNC_PEOPLE: sync_people,
     Verb.COLLECT_FEEDBACK: collect_feedback,
+    Verb.PROBE_OLD_SYSTEM: probe_old_system,
     Verb.RETIRE_OLD_SYSTEM: retire_old_system,
     Verb.ASK_APPROVERS: ask_approvers,
 }

@@ -8,17 +8,11 @@ import pytest
 
 from config.loading import parse
 from config.names import Language, Severity
+from rollout.condition import Name
+from rollout.dependents import NOBODY_DEPENDS, dependents
 from rollout.people import Entry, Person
 from rollout.phases import DECOMMISSION, Dates, PhaseNow, State
-from rollout.retirement import (
-    NOBODY_DEPENDS,
-    Name,
-    conditions,
-    cooling_off,
-    decommission_dates,
-    dependents,
-    digest,
-)
+from rollout.retirement import conditions, cooling_off, decommission_dates, digest
 from rollout.snapshot import AccountNow, ArchiveNow, IncidentNow, Snapshot
 from rollout.steps import StepNow, StepState
 
