@@ -38,7 +38,8 @@ def probe_old_system(desk: Desk, now: datetime) -> Outcome:
         leases.renew(tx, desk.held())
         probes.record(tx, desk.rollout, found, BY, now)
     said = worrying(found)
-    return Outcome(refused=1, words=(said,)) if said else Outcome(done=1)
+    # That it answers is nothing done: a day on which nothing else is due stays one.
+    return Outcome(refused=1, words=(said,)) if said else Outcome()
 
 
 def _looked(desk: Desk, known: str, now: datetime) -> ProbeNow:

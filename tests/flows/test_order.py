@@ -113,6 +113,7 @@ def test_what_dead_workers_left_comes_first_and_approvers_are_asked_last() -> No
         Verb.CARRY_OUT_ORDERS,
         Verb.SYNC_PEOPLE,
         Verb.COLLECT_FEEDBACK,
+        Verb.PROBE_OLD_SYSTEM,
         Verb.MOVE_DATES,
         Verb.ASK_APPROVERS,
     ]
