@@ -4,9 +4,12 @@ from pathlib import Path
 
 from actions.desk import Desk
 from archive.bag import bag_problems
-from archive.freshness import changed_since
+from archive.freshness import changed_since, rows_changed_since
 from archive.manifest import load
+from archive.restore import RestoreReport
 from archive.seal import seal
+from archive.sealed import is_sealed
+from connectors.ports import OldSystem
 from ledger.archives import Archived
 
 _TABLES_AT_MOST = 5
@@ -30,13 +33,19 @@ def written_since(desk: Desk, found: Archived | None) -> str | None:
     """
     if found is None or desk.outside.old is None:
         return None
-    path = Path(found.path)
-    try:
-        manifest = load(path)
-    except (OSError, ValueError):
-        return f"the manifest of {path.name} cannot be read"
-    tables = changed_since(desk.outside.old, manifest)
+    tables = _changed(desk.outside.old, found)
     if not tables:
         return None
     more = f" and {len(tables) - _TABLES_AT_MOST} more" if len(tables) > _TABLES_AT_MOST else ""
     return f"written after the archive was made: {', '.join(tables[:_TABLES_AT_MOST])}{more}"
+
+
+def _changed(old: OldSystem, found: Archived) -> tuple[str, ...]:
+    path = Path(found.path)
+    if not is_sealed(path):
+        return changed_since(old, load(path))
+    # What is inside opens for others alone; the ledger kept what the restoration compared.
+    report = RestoreReport.model_validate(
+        {name: found.report[name] for name in RestoreReport.model_fields if name in found.report}
+    )
+    return rows_changed_since(old, {table.name: table.source for table in report.tables})

@@ -34,7 +34,7 @@ BY = "changeover"
 THAW = OrderKind.THAW
 
 _FOR_PEOPLE = frozenset(
-    {Name.EXCLUDED, Name.UNKNOWN, Name.INTEGRATIONS, Name.BACK_UPS, Name.ATTEMPTS}
+    {Name.EXCLUDED, Name.UNKNOWN, Name.INTEGRATIONS, Name.BACK_UPS, Name.ATTEMPTS, Name.KEYS}
 )
 """Conditions that somebody must see to: no passing of time mends them, or people want help."""
 

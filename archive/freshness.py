@@ -1,5 +1,7 @@
 """Whether a source still is what an archive was made of."""
 
+from collections.abc import Mapping
+
 from archive.digests import TableDigest, digest
 from archive.manifest import Manifest
 from archive.schema import Table
@@ -22,6 +24,18 @@ def changed_since(source: Source, manifest: Manifest) -> tuple[str, ...]:
             if known is None or not same_shape or _digest(snapshot, table) != known.digest:
                 changed.append(table.name)
     return (*changed, *archived)
+
+
+def rows_changed_since(source: Source, known: Mapping[str, TableDigest]) -> tuple[str, ...]:
+    """Name the tables whose rows are no longer those of some digests, by table; new ones included.
+
+    For an archive whose manifest cannot be read here, because it is encrypted. A column that was
+    only renamed goes unseen. Reads the whole source, and raises what it raises.
+    """
+    with source.snapshot() as snapshot:
+        tables = {table.name: table for table in snapshot.schema().tables}
+        changed = [n for n, t in tables.items() if known.get(n) != _digest(snapshot, t)]
+    return (*changed, *sorted({*known} - {*tables}))
 
 
 def _digest(snapshot: Snapshot, table: Table) -> TableDigest:

@@ -24,6 +24,7 @@ _TITLES = {
     Name.BACK_UPS: "back-ups are present",
     Name.DATE: "its day has come",
     Name.ARCHIVE: "the archive is sealed, restored and compared",
+    Name.KEYS: "each key opens the archive alone",
 }
 _STAGES = {
     State.PLANNED: "in use; next it is frozen, which can be undone",

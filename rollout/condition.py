@@ -19,6 +19,7 @@ class Name(StrEnum):
     BACK_UPS = "back-ups"
     DATE = "date"
     ARCHIVE = "archive"
+    KEYS = "keys"
 
 
 DEPENDING = frozenset({Name.LOG_INS, Name.EXCLUDED, Name.JOINERS, Name.INTEGRATIONS})

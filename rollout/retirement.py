@@ -57,7 +57,7 @@ def conditions(
         _date(plan, snapshot, now),
     ]
     needed = plan.old_system.url and snapshot.state(DECOMMISSION) in SINCE_PROVED
-    return [*found, _archive(snapshot)] if needed else found
+    return [*found, _archive(snapshot), *_keys(snapshot)] if needed else found
 
 
 def _phases(plan: Plan, snapshot: Snapshot) -> Condition:
@@ -121,6 +121,16 @@ def _archive(snapshot: Snapshot) -> Condition:
         return Condition(Name.ARCHIVE, holds=False, words="there is no archive")
     words = f"seal {found.seal[:16]}, {'restored and equal' if found.proved else 'NOT PROVED'}"
     return Condition(Name.ARCHIVE, found.proved and bool(found.seal), words)
+
+
+def _keys(snapshot: Snapshot) -> list[Condition]:
+    """Say whose key has not shown yet that it opens the archive: to be seen while it cools off."""
+    found = snapshot.archive
+    if found is None or snapshot.state(DECOMMISSION) is not State.COOLING:
+        return []
+    waits = ", ".join(found.unopened)
+    words = f"not shown yet for {waits}: `changeover archive opened WORD`"
+    return [Condition(Name.KEYS, not waits, words if waits else "every key opens it")]
 
 
 def _freeze_on(plan: Plan, snapshot: Snapshot) -> date | None:

@@ -5,19 +5,23 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+from pyrage import decrypt, x25519
 from sqlalchemy import update
 
+from actions.archive_now import written_since
 from actions.back_up_old_system import back_up_folder
+from actions.enclosing import opened
 from actions.probe_old_system import probe_old_system
 from actions.retire_old_system import thaw
 from archive.seal import seal
 from config.outside import HttpSwitch
 from connectors.errors import Unreachable
 from connectors.old_sql import OldSql
-from ledger import audit, probes, records
+from ledger import archives, audit, probes, records
 from ledger.tables import step
 from rollout.agenda import needs
 from rollout.phases import State
@@ -232,3 +236,35 @@ def test_another_database_needs_a_person_to_say_that_it_is_the_same(world: World
     assert looks(moved, READY + 3 * DAY)
     # And back: that is another one now.
     assert probe_old_system(world.desk, READY + 4 * DAY).refused == 1
+
+
+def encrypted(world: World) -> tuple[World, dict[str, x25519.Identity]]:
+    """Give the same world whose archive is encrypted for two keys, and the keys."""
+    keys = {name: x25519.Identity.generate() for name in ("ops.age.pub", "escrow.age.pub")}
+    for name, key in keys.items():
+        (world.desk.folder / name).write_text(f"{key.to_public()}\n")
+    end = world.desk.plan.decommission
+    archive = end.archive.model_copy(update={"encrypt_for": tuple(keys)})
+    return world.planned(decommission=end.model_copy(update={"archive": archive})), keys
+
+
+def test_an_encrypted_archive_is_compared_with_the_source_as_well(world: World) -> None:
+    mine, _ = encrypted(world)
+    mine.to_cooling()
+    write(mine)
+    with mine.desk.door.read() as tx:
+        newest = archives.every(tx, mine.desk.rollout)[-1]
+    assert written_since(mine.desk, newest) == "written after the archive was made: customer"
+
+
+def test_nothing_is_switched_off_before_each_key_has_opened_the_archive(world: World) -> None:
+    mine, keys = encrypted(world)
+    mine.to_cooling()
+    made = mine.desk.look().archive
+    assert made is not None
+    for number, key in enumerate(keys.values(), 1):
+        assert retire(mine.desk, READY + 15 * DAY).state is State.COOLING
+        text = decrypt((Path(made.path) / f"opening-{number}.age").read_bytes(), [key]).decode()
+        word = text.split("archive opened ")[1].split()[0]
+        opened(mine.desk.door, word, "holder", READY + 15 * DAY)
+    assert retire(mine.desk, READY + 15 * DAY).state is State.RETIRED
