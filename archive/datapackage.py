@@ -57,6 +57,7 @@ def _resource(archived: ArchivedTable, tables: Mapping[str, Table]) -> dict[str,
     return {
         "name": table.id,
         "title": table.name,
+        **({"description": table.comment} if table.comment else {}),
         "path": archived.file.removeprefix("data/"),
         "profile": "tabular-data-resource",
         "format": "csv",
@@ -93,7 +94,8 @@ def _field(column: Column, *, irregular: bool) -> dict[str, Any]:
     # No program would take infinity for a date.
     kind = {"type": "string"} if irregular else _fields[column.type]
     field = {"name": column.name, **kind}
-    field["description"] = f"{column.declared} in the source" + (f"; {note}" if note else "")
+    words = (column.comment, f"{column.declared} in the source", note)
+    field["description"] = "; ".join(filter(None, words))
     if not column.nullable:
         field["constraints"] = {"required": True}
     return field

@@ -14,6 +14,7 @@ DDL_FILE = "data/schema.sql"
 _header = (
     *("file", "table", "column", "type_in_source", "type", "precision", "scale", "may_be_null"),
     *("primary_key", "refers_to", "table_in_sqlite", "column_in_sqlite"),
+    *("comment", "comment_on_table"),
 )
 
 
@@ -31,7 +32,9 @@ def dictionary_text(manifest: Manifest) -> str:
 def ddl_text(schema: SourceSchema) -> str:
     """Give the source's own definitions, as statements of its own dialect."""
     statements = "\n\n".join(statement.rstrip().rstrip(";") + ";" for statement in schema.ddl)
-    return f"-- The definitions of the source, in its own dialect.\n\n{statements}\n"
+    text = f"-- The definitions of the source, in its own dialect.\n\n{statements}\n"
+    restarts = "".join(f"{each.restart};\n" for each in schema.sequences if each.restart)
+    return text + (f"\n-- Where its numbering stood.\n\n{restarts}" if restarts else "")
 
 
 def _lines(archived: ArchivedTable, copy_name: str) -> Iterator[tuple[object, ...]]:
@@ -48,4 +51,5 @@ def _lines(archived: ArchivedTable, copy_name: str) -> Iterator[tuple[object, ..
             "yes" if column.name in table.primary_key else "no",
             "; ".join(references.get(column.name, ())),
             *(copy_name, column_names(table)[column.name]),
+            *(column.comment, table.comment),
         )

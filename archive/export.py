@@ -97,6 +97,7 @@ def _write(
             schema_sha256=schema.hash,
             tables=archived,
             views=schema.views,
+            sequences=schema.sequences,
             answers=tuple(answers),
             switches=dict(about.switches or {}),
             keep_until=about.keep_until,

@@ -7,6 +7,7 @@ from typing import Literal
 
 from archive.digests import TableDigest
 from archive.schema import Part, Table, View
+from archive.schema import Sequence as Counter
 
 FILE = "manifest.json"
 FORMAT: Literal["changeover-archive-1"] = "changeover-archive-1"
@@ -51,6 +52,7 @@ class Manifest(Part):
     schema_sha256: str
     tables: tuple[ArchivedTable, ...]
     views: tuple[View, ...]
+    sequences: tuple[Counter, ...] = ()
     answers: tuple[Answer, ...]
     switches: dict[str, str | None]
     """Values the old system's switches had before it was frozen, by name."""

@@ -1,6 +1,6 @@
 """The shape of a source: its tables, columns, keys and definitions, as values."""
 
-from collections.abc import Sequence
+from collections import abc
 from enum import StrEnum
 from hashlib import sha256
 
@@ -56,6 +56,8 @@ class Column(Part):
     element: Logical | None = None
     """Arrays only: what their elements are."""
     nullable: bool = True
+    comment: str | None = None
+    """What the source says of it."""
 
 
 class ForeignKey(Part):
@@ -87,6 +89,10 @@ class Table(Part):
     primary_key: tuple[str, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
     indexes: tuple[Index, ...] = ()
+    checks: tuple[str, ...] = ()
+    """Conditions on its rows, in the source's own SQL; SQLite's show only in the DDL."""
+    comment: str | None = None
+    """What the source says of it."""
 
     @property
     def types(self) -> tuple[Logical, ...]:
@@ -101,18 +107,33 @@ class View(Part):
     definition: str
 
 
+class Sequence(Part):
+    """What gives out numbers in the source."""
+
+    name: str
+    """Its own, or that of the table whose rows it numbers."""
+    next: int | None
+    """The number it would give next; some before it may have been skipped. None: not shown us."""
+    restart: str
+    """Statement that makes a new one go on from there; empty where it is not shown."""
+
+
 class SourceSchema(Part):
     """Everything that has a shape in a source; tables with parents before children."""
 
     tables: tuple[Table, ...]
     views: tuple[View, ...] = ()
+    sequences: tuple[Sequence, ...] = ()
+    """Their definitions are in the DDL; where they stand is no part of the schema's hash."""
     ddl: tuple[str, ...] = ()
     """Statements that would make it again, in the source's own dialect."""
     hash: str
     """`shape_hash` of it: another declaration anywhere gives another."""
 
 
-def shape_hash(tables: Sequence[Table], views: Sequence[View], ddl: Sequence[str]) -> str:
+def shape_hash(
+    tables: abc.Sequence[Table], views: abc.Sequence[View], ddl: abc.Sequence[str]
+) -> str:
     """Give the sha256 of what is declared, and of nothing that was found out by reading values."""
     found_by_reading = {
         "columns": {"__all__": {"type", "precision", "scale", "element", "nullable"}}
@@ -127,7 +148,7 @@ def shape_hash(tables: Sequence[Table], views: Sequence[View], ddl: Sequence[str
     return digest.hexdigest()
 
 
-def in_dependency_order(tables: Sequence[Table]) -> list[Table]:
+def in_dependency_order(tables: abc.Sequence[Table]) -> list[Table]:
     """Order tables by name with parents first, and number them from t001 on.
 
     Where tables refer to each other in a circle, the first by name goes first.

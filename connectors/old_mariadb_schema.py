@@ -22,6 +22,7 @@ from archive.schema import (
     in_dependency_order,
     shape_hash,
 )
+from archive.schema import Sequence as Counter
 from connectors.errors import Misconfigured
 from connectors.old_mariadb_types import exact_type, is_clock
 from connectors.old_sql_schema import refuse_unknown
@@ -38,6 +39,8 @@ def mariadb_schema(connection: sa.Connection) -> SourceSchema:
     """
     _refuse_blinkers(connection)
     kinds = _kinds(connection)
+    facts = _facts(connection)
+    conditions = _conditions(connection)
     names = [name for name, kind in kinds.items() if kind == "BASE TABLE"]
     columns, unknown = _columns(connection, names)
     refuse_unknown(unknown)
@@ -54,14 +57,25 @@ def mariadb_schema(connection: sa.Connection) -> SourceSchema:
                 primary_key=tuple(keys.get(name, ())),
                 foreign_keys=tuple(references.get(name, ())),
                 indexes=tuple(indexes.get(name, ())),
+                checks=tuple(conditions.get(name, ())),
+                comment=facts[name][0],
             )
             for name in names
         ]
     )
     views = tuple(_views(connection))
-    ddl = (*(_made_by(connection, table.name) for table in tables), *(v.definition for v in views))
+    counters = [name for name, kind in kinds.items() if kind == "SEQUENCE"]
+    ddl = (
+        *(_made_by(connection, name, "SEQUENCE") for name in counters),
+        *(_made_by(connection, table.name, "TABLE") for table in tables),
+        *(view.definition for view in views),
+    )
     return SourceSchema(
-        tables=tuple(tables), views=views, ddl=ddl, hash=shape_hash(tables, views, ddl)
+        tables=tuple(tables),
+        views=views,
+        sequences=tuple(_sequences(connection, kinds, {n: f[1] for n, f in facts.items()})),
+        ddl=ddl,
+        hash=shape_hash(tables, views, ddl),
     )
 
 
@@ -124,24 +138,70 @@ def _kinds(connection: sa.Connection) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
+def _facts(connection: sa.Connection) -> dict[str, tuple[str | None, int | None]]:
+    """Give each table's comment, and the number its next row would get."""
+    sql = (
+        "SELECT TABLE_NAME, TABLE_COMMENT, AUTO_INCREMENT FROM information_schema.TABLES"
+        " WHERE TABLE_SCHEMA = DATABASE()"
+    )
+    return {name: (words or None, following) for name, words, following in _rows(connection, sql)}
+
+
+def _conditions(connection: sa.Connection) -> dict[str, list[str]]:
+    if not getattr(connection.dialect, "is_mariadb", False):
+        return {}  # MySQL says elsewhere which table's they are; they are in the DDL
+    sql = (
+        "SELECT TABLE_NAME, CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS"
+        " WHERE CONSTRAINT_SCHEMA = DATABASE() ORDER BY TABLE_NAME, CONSTRAINT_NAME"
+    )
+    found: dict[str, list[str]] = {}
+    for table, words in _rows(connection, sql):
+        found.setdefault(table, []).append(f"CHECK ({words})")
+    return found
+
+
+def _sequences(
+    connection: sa.Connection, kinds: dict[str, str], numbering: dict[str, int | None]
+) -> Iterator[Counter]:
+    """Give what numbers rows, and where it stands: of now, for it knows no snapshot."""
+    quote = connection.dialect.identifier_preparer.quote_identifier
+    for name, kind in kinds.items():
+        quoted, following = quote(name), numbering[name]
+        if kind == "SEQUENCE":
+            sql = f"SELECT next_not_cached_value FROM {quoted}"  # noqa: S608 quoted
+            following = _rows(connection, sql)[0][0]
+            yield Counter(
+                name=name, next=following, restart=f"ALTER SEQUENCE {quoted} RESTART {following}"
+            )
+        elif following is not None:
+            restart = f"ALTER TABLE {quoted} AUTO_INCREMENT = {following}"
+            yield Counter(name=name, next=following, restart=restart)
+
+
 def _columns(
     connection: sa.Connection, names: Sequence[str]
 ) -> tuple[dict[str, list[Column]], list[str]]:
     sql = (
         "SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, NUMERIC_PRECISION, NUMERIC_SCALE,"
-        " IS_NULLABLE FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()"
-        " ORDER BY TABLE_NAME, ORDINAL_POSITION"
+        " IS_NULLABLE, COLUMN_COMMENT FROM information_schema.COLUMNS"
+        " WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME, ORDINAL_POSITION"
     )
     found: dict[str, list[Column]] = {}
     unknown = []
-    for table, name, kind, declared, precision, scale, nullable in _rows(connection, sql):
+    for table, name, kind, declared, precision, scale, nullable, words in _rows(connection, sql):
         if table not in names:
             continue
         typed = exact_type(kind, declared, precision, scale)
         if typed is None:
             unknown.append(f"{table}.{name} ({declared})")
             continue
-        column = Column(name=name, declared=declared, nullable=nullable == "YES", **typed._asdict())
+        column = Column(
+            name=name,
+            declared=declared,
+            nullable=nullable == "YES",
+            comment=words or None,
+            **typed._asdict(),
+        )
         found.setdefault(table, []).append(column)
     return found, unknown
 
@@ -204,13 +264,13 @@ def _views(connection: sa.Connection) -> Iterator[View]:
         " WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME"
     )
     for (name,) in _rows(connection, sql):
-        yield View(name=name, definition=_made_by(connection, name))
+        yield View(name=name, definition=_made_by(connection, name, "VIEW"))
 
 
-def _made_by(connection: sa.Connection, name: str) -> str:
-    """Give the statement that makes a table or view, without the number that is next in it."""
+def _made_by(connection: sa.Connection, name: str, kind: str) -> str:
+    """Give the statement that makes something, without the number that is next in it."""
     quoted = connection.dialect.identifier_preparer.quote_identifier(name)
-    statement: str = _rows(connection, f"SHOW CREATE TABLE {quoted}")[0][1]
+    statement: str = _rows(connection, f"SHOW CREATE {kind} {quoted}")[0][1]
     return _next_number.sub("", statement, count=1)
 
 

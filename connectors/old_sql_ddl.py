@@ -2,33 +2,51 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql.base import PGInspector
+from sqlalchemy.engine.interfaces import ReflectedColumn
 from sqlalchemy.engine.reflection import Inspector
 
 from archive.schema import Table, View
+from connectors import old_postgres_extras
 
 
 def statements(
-    inspector: Inspector, tables: Sequence[Table], views: Sequence[View]
+    connection: sa.Connection,
+    inspector: Inspector,
+    tables: Sequence[Table],
+    views: Sequence[View],
 ) -> Iterator[str]:
     """Give types, tables, indexes and views in the source's own dialect, in an order that works.
 
-    For a person to read and mend: what a dialect has besides (triggers, rights, sequences' present
-    values) is not in it.
+    For a person to read and mend: what a dialect has besides (triggers, functions, rights) is not
+    in it.
     """
     quote = inspector.dialect.identifier_preparer.quote_identifier
+    postgres = connection if isinstance(inspector, PGInspector) else None
     if isinstance(inspector, PGInspector):
         yield from _enums(inspector, quote)
         yield from _domains(inspector, quote)
+    if postgres is not None:
+        yield from old_postgres_extras.sequence_definitions(postgres)
     for table in tables:
         yield _table(inspector, table, quote)
+    if postgres is None:
+        yield from _indexes(tables, quote)
+    else:
+        yield from old_postgres_extras.index_definitions(postgres)
+    for view in views:
+        yield f"CREATE VIEW {'.'.join(map(quote, view.name.split('.')))} AS {view.definition}"
+    if postgres is not None:
+        yield from old_postgres_extras.comment_definitions(postgres)
+
+
+def _indexes(tables: Sequence[Table], quote: Callable[[str], str]) -> Iterator[str]:
     for table in tables:
         for index in table.indexes:
             unique = "UNIQUE INDEX" if index.unique else "INDEX"
             columns = ", ".join(map(quote, index.columns))
             yield f"CREATE {unique} {quote(index.name)} ON {_name(table, quote)} ({columns})"
-    for view in views:
-        yield f"CREATE VIEW {'.'.join(map(quote, view.name.split('.')))} AS {view.definition}"
 
 
 def _enums(inspector: PGInspector, quote: Callable[[str], str]) -> Iterator[str]:
@@ -48,24 +66,36 @@ def _domains(inspector: PGInspector, quote: Callable[[str], str]) -> Iterator[st
 
 
 def _table(inspector: Inspector, table: Table, quote: Callable[[str], str]) -> str:
-    defaults = {
-        each["name"]: each.get("default")
-        for each in inspector.get_columns(table.bare_name, table.db_schema)
+    reflected = {
+        each["name"]: each for each in inspector.get_columns(table.bare_name, table.db_schema)
     }
     lines = []
     for column in table.columns:
-        default = f" DEFAULT {defaults[column.name]}" if defaults[column.name] else ""
         required = "" if column.nullable else " NOT NULL"
-        lines.append(f"{quote(column.name)} {column.declared}{default}{required}")
+        filled = _filled(reflected[column.name])
+        lines.append(f"{quote(column.name)} {column.declared}{filled}{required}")
     if table.primary_key:
         lines.append(f"PRIMARY KEY ({', '.join(map(quote, table.primary_key))})")
-    checks = inspector.get_check_constraints(table.bare_name, table.db_schema)
-    lines += [f"CHECK ({check['sqltext']})" for check in checks]
+    if isinstance(inspector, PGInspector):
+        lines += table.checks
+    else:
+        checks = inspector.get_check_constraints(table.bare_name, table.db_schema)
+        lines += [f"CHECK ({check['sqltext']})" for check in checks]
     for key in table.foreign_keys:
         own, other = (", ".join(map(quote, each)) for each in (key.columns, key.parent_columns))
         parent = ".".join(map(quote, key.parent.split(".")))
         lines.append(f"FOREIGN KEY ({own}) REFERENCES {parent} ({other})")
     return f"CREATE TABLE {_name(table, quote)} (\n  " + ",\n  ".join(lines) + "\n)"
+
+
+def _filled(column: ReflectedColumn) -> str:
+    """Say by what a column is filled where a row does not say it."""
+    if computed := column.get("computed"):
+        stored = " STORED" if computed.get("persisted") else ""
+        return f" GENERATED ALWAYS AS ({computed['sqltext']}){stored}"
+    if identity := column.get("identity"):
+        return f" GENERATED {'ALWAYS' if identity.get('always') else 'BY DEFAULT'} AS IDENTITY"
+    return f" DEFAULT {column['default']}" if column.get("default") else ""
 
 
 def _name(table: Table, quote: Callable[[str], str]) -> str:

@@ -21,6 +21,8 @@ from archive.schema import (
     in_dependency_order,
     shape_hash,
 )
+from archive.schema import Sequence as Counter
+from connectors import old_postgres_extras
 from connectors.old_sql_ddl import statements
 
 _system_schemas = {"information_schema", "mysql", "performance_schema", "sys"}
@@ -47,6 +49,7 @@ class _Reflected:
 
     tables: list[Table] = field(default_factory=list)
     views: list[View] = field(default_factory=list)
+    sequences: tuple[Counter, ...] = ()
     unknown: list[str] = field(default_factory=list)
 
 
@@ -79,11 +82,16 @@ def reflected_schema(connection: sa.Connection) -> SourceSchema:
         partitions = _partitions(connection, schema)
         _reflect(inspector, _Look(schema, label, own_words, partitions), found)
     refuse_unknown(found.unknown)
+    if connection.dialect.name == "postgresql":
+        default = str(inspector.default_schema_name)
+        found.tables = old_postgres_extras.enriched(connection, found.tables, default)
+        found.sequences = old_postgres_extras.sequences(connection)
     tables = in_dependency_order(found.tables)
-    ddl = tuple(statements(inspector, tables, found.views))
+    ddl = tuple(statements(connection, inspector, tables, found.views))
     return SourceSchema(
         tables=tuple(tables),
         views=tuple(found.views),
+        sequences=found.sequences,
         ddl=ddl,
         hash=shape_hash(tables, found.views, ddl),
     )

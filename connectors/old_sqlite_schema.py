@@ -15,6 +15,7 @@ from archive.schema import (
     Column,
     ForeignKey,
     Index,
+    Sequence,
     SourceSchema,
     Table,
     View,
@@ -44,7 +45,11 @@ def declared_schema(connection: Connection) -> SourceSchema:
     by_kind = sorted(objects, key=lambda each: order.index(each[0]))
     ddl = tuple(sql for _, _, sql in by_kind if sql)
     return SourceSchema(
-        tables=tuple(tables), views=views, ddl=ddl, hash=shape_hash(tables, views, ddl)
+        tables=tuple(tables),
+        views=views,
+        sequences=tuple(_sequences(connection)),
+        ddl=ddl,
+        hash=shape_hash(tables, views, ddl),
     )
 
 
@@ -53,6 +58,16 @@ def schema_found(connection: Connection) -> SourceSchema:
     declared = declared_schema(connection)
     tables = tuple(_with_types(connection, table) for table in declared.tables)
     return declared.model_copy(update={"tables": tables})
+
+
+def _sequences(connection: Connection) -> Iterable[Sequence]:
+    """Give what AUTOINCREMENT numbers rows by."""
+    if not _rows(connection, "SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'"):
+        return
+    for name, last in _rows(connection, "SELECT name, seq FROM sqlite_sequence ORDER BY name"):
+        text = name.replace("'", "''")
+        restart = f"UPDATE sqlite_sequence SET seq = {last} WHERE name = '{text}'"  # noqa: S608
+        yield Sequence(name=name, next=last + 1, restart=restart)
 
 
 def _table(connection: Connection, name: str) -> Table:

@@ -70,3 +70,13 @@ CREATE TABLE visits_2026 PARTITION OF visits FOR VALUES FROM ('2026-01-01') TO (
 INSERT INTO visits VALUES (1, '2026-03-31'), (1, '2026-03-31');
 CREATE VIEW happy AS SELECT * FROM words WHERE feeling = 'blij';
 CREATE MATERIALIZED VIEW counted AS SELECT count(*) FROM words;
+CREATE SEQUENCE tickets AS integer START 100 INCREMENT 5 MINVALUE 10 CYCLE;
+SELECT nextval('tickets'), nextval('tickets');
+CREATE SEQUENCE sales.unused START 7;
+CREATE TABLE billing (
+  id int GENERATED ALWAYS AS IDENTITY, net numeric(8,2) CHECK (net > 0),
+  gross numeric(8,2) GENERATED ALWAYS AS (net * 1.2) STORED, name varchar(20) UNIQUE
+);
+CREATE INDEX billing_by_small_name ON billing (lower(name)) WHERE net > 10;
+COMMENT ON TABLE words IS 'all that is said; it''s "much"';
+COMMENT ON COLUMN words.feeling IS 'as they felt';

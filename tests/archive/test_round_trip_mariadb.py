@@ -118,12 +118,24 @@ def test_programs_that_know_nothing_of_us_accept_it(mariadb_database: str, tmp_p
 
 
 def test_definitions_are_kept(mariadb_database: str, tmp_path: Path) -> None:
-    archived(filled(mariadb_database), tmp_path / "archive")
+    source = filled(mariadb_database)
+    made = archived(source, tmp_path / "archive")
     ddl = (tmp_path / "archive/data/schema.sql").read_text(encoding="utf-8")
+    words = len(NASTY_TEXTS) + 2
     for part in ("enum('blij','o''k','')", "bigint(20) unsigned", "zerofill", "CHECK (`id` > 0)",
-                 "FOREIGN KEY (`a`, `b`) REFERENCES", "VIEW `happy`"):  # fmt: skip
+                 "FOREIGN KEY (`a`, `b`) REFERENCES", "VIEW `happy`", "UNIQUE KEY `name`",
+                 "CREATE SEQUENCE `tickets` start with 100", "COMMENT='all that is said'",
+                 f"ALTER TABLE `words` AUTO_INCREMENT = {words + 1};"):  # fmt: skip
         assert part in ddl
     assert "AUTO_INCREMENT=" not in ddl
+    (pieces,) = (each.table for each in made.tables if each.table.name == "pieces")
+    assert pieces.checks == ("CHECK (`id` > 0)",)
+    assert [(key.parent, key.columns) for key in pieces.foreign_keys] == [("parts", ("a", "b"))]
+    assert {each.name for each in made.sequences} == {"tickets", "words"}
+    assert "the word's number" in (tmp_path / "archive/data/dictionary.csv").read_text()
+    before = source.schema_hash()
+    run(mariadb_database, "INSERT INTO words (word) VALUES ('more')")
+    assert source.schema_hash() == before
 
 
 @pytest.mark.parametrize("declared", ["point", "inet6", "geometry"])

@@ -101,9 +101,24 @@ def test_definitions_are_kept(postgres_database: str, tmp_path: Path) -> None:
     manifest = archived(filled(postgres_database), tmp_path / "archive")
     ddl = (tmp_path / "archive/data/schema.sql").read_text(encoding="utf-8")
     for part in ("AS ENUM ('blij', 'o''k')", '"tags" AS text[] CHECK',
+                 "CREATE SEQUENCE public.tickets AS integer START 100 INCREMENT 5 MINVALUE 10",
+                 "ALTER SEQUENCE public.tickets RESTART WITH 110", "CHECK ((net > (0)::numeric))",
+                 "RESTART WITH 7", "GENERATED ALWAYS AS IDENTITY", "STORED", "lower((name)::text)",
+                 "WHERE (net > (10)::numeric)", "COMMENT ON COLUMN public.words.feeling IS",
                  '"tag" price', "character(4)", 'VIEW "happy"',
                  'VIEW "counted"', "PRIMARY KEY", 'REFERENCES "words"'):  # fmt: skip
         assert part in ddl
+    stands = {each.name: each.next for each in manifest.sequences}
+    assert stands == {
+        "numbers_id_seq": 6, "tickets": 110, "sales.unused": 7, "billing_id_seq": 1,
+    }  # fmt: skip
+    words = next(each.table for each in manifest.tables if each.table.name == "words")
+    assert words.comment == 'all that is said; it\'s "much"'
+    dictionary = (tmp_path / "archive/data/dictionary.csv").read_text(encoding="utf-8")
+    assert "as they felt" in dictionary
+    assert '""much""' in dictionary
+    package = (tmp_path / "archive/data/datapackage.json").read_text(encoding="utf-8")
+    assert "as they felt; mood in the source" in package
     parents = {each.table.name: [key.parent for key in each.table.foreign_keys]
                for each in manifest.tables}  # fmt: skip
     assert parents["sales.words"] == ["words"]
@@ -137,6 +152,17 @@ def test_moments_that_python_has_not_are_kept(postgres_database: str, tmp_path: 
         ["infinity", "-infinity", "a"],
         ["0044-03-15 BC", None, ""],
     ]
+
+
+def test_where_a_sequence_stands_is_no_change_of_shape(postgres_database: str) -> None:
+    source = filled(postgres_database)
+    before = source.schema_hash()
+    with opened(postgres_database) as connection:
+        connection.execute("SELECT nextval('tickets')")
+    assert source.schema_hash() == before
+    with opened(postgres_database) as connection:
+        connection.execute("COMMENT ON TABLE numbers IS 'now it counts'")
+    assert source.schema_hash() != before
 
 
 def test_spans_and_lists_are_written_as_a_stranger_can_read_them(
