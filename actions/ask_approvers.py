@@ -29,7 +29,7 @@ from rollout.phases import DECOMMISSION, State
 from rollout.snapshot import Snapshot
 from rollout.steps import Step, StepState
 
-EVIDENCE_AT_MOST = 12
+EVIDENCE_AT_MOST = 16
 _WAITING_STATES = frozenset({State.PLANNED, State.PROVED})
 """States of the decommission that wait for an approval before the next."""
 
