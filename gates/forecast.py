@@ -23,6 +23,7 @@ The dice are seeded by the data, so that equal data give equal words.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -61,12 +62,20 @@ def forecast(
         return None
     if len(curve.adopted) >= last_day or need > curve.people:
         return Forecast(need, 0.0, last_day, None, None, None, 1.0)
-    paths = simulate(curve, last_day, earlier)
+    paths = _futures(curve, last_day, tuple(earlier))
     begin = len(curve.adopted)
     reached = paths >= need
     never = last_day + 1
     days = np.where(reached.any(axis=1), begin + 1 + reached.argmax(axis=1), never)
     return _summed_up(days, need, begin, last_day)
+
+
+@lru_cache(maxsize=2)
+def _futures(curve: Curve, last_day: int, earlier: tuple[Curve, ...]) -> Counts:
+    """Keep the newest: the bar and the goal are asked of the same futures."""
+    paths = simulate(curve, last_day, earlier)
+    paths.flags.writeable = False
+    return paths
 
 
 def _summed_up(days: Counts, need: int, begin: int, last_day: int) -> Forecast:

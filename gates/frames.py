@@ -6,9 +6,11 @@ What a table *says* is judged later and ends in the reading's quality; a table o
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Literal, cast
 
+import numpy as np
 import pandas as pd
 
 from gates.changes import Change
@@ -130,10 +132,24 @@ def table(name: str, rows: Iterable[Mapping[str, object]] = ()) -> pd.DataFrame:
 
     Days may be `date`, moments aware `datetime`. ValueError where a value cannot be read so.
     """
-    columns = COLUMNS[name]
-    frame = pd.DataFrame.from_records(list(rows), columns=list(columns))
+    known = list(rows)
+    return _made(name, known) if known else _empty(name)
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
+    """Make a table without rows once, for nobody writes into one: most of most looks have none."""
+    return _made(name, [])
+
+
+def _made(name: str, rows: list[Mapping[str, object]]) -> pd.DataFrame:
     try:
-        made = {column: _MAKE[kind](frame[column]) for column, kind in columns.items()}
+        made = {
+            column: _MAKE[kind](
+                pd.Series([r.get(column) for r in rows], dtype=object, name=column)
+            ).array
+            for column, kind in COLUMNS[name].items()
+        }
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name}: {error}; mend the row or leave the value out") from error
     return pd.DataFrame(made)
@@ -145,9 +161,16 @@ def _truth(values: pd.Series) -> pd.Series:
     return values.astype(bool)
 
 
+def _days(values: pd.Series) -> pd.Series:
+    plain = values.to_numpy()
+    if all(value is None or type(value) is date for value in plain):
+        return pd.Series(plain.astype("datetime64[s]"))
+    return pd.to_datetime(values).astype("datetime64[s]")
+
+
 _MAKE: dict[Kind, Callable[[pd.Series], pd.Series]] = {
     "text": lambda values: values.astype("str"),
-    "day": lambda values: pd.to_datetime(values).astype("datetime64[s]"),
+    "day": _days,
     "moment": lambda values: pd.to_datetime(values, utc=True).astype("datetime64[us, UTC]"),
     "number": lambda values: pd.to_numeric(values).astype("float64"),
     "truth": _truth,
@@ -156,13 +179,16 @@ _MAKE: dict[Kind, Callable[[pd.Series], pd.Series]] = {
 
 def _check(name: str, frame: pd.DataFrame) -> None:
     """Refuse a table whose columns or types are not as agreed."""
-    columns = COLUMNS[name]
-    if set(frame.columns) != set(columns) or len(frame.columns) != len(columns):
-        had, want = ", ".join(map(str, frame.columns)), ", ".join(columns)
-        raise ValueError(f"{name} has columns {had or 'none'}; it needs exactly {want}")
-    for column, kind in columns.items():
-        if not _is(kind, frame[column]):
-            found = frame[column].dtype
+    if frame is _empty(name):
+        return
+    columns, had = COLUMNS[name], list(frame.columns)
+    if len(had) != len(columns) or set(had) != set(columns):
+        said, want = ", ".join(map(str, had)), ", ".join(columns)
+        raise ValueError(f"{name} has columns {said or 'none'}; it needs exactly {want}")
+    for column, values in frame.items():
+        kind = columns[str(column)]
+        if not _is(kind, values):
+            found = values.dtype
             raise ValueError(f"{name}.{column} must hold {MEANT[kind]}; found {found}")
 
 
@@ -170,18 +196,26 @@ def _is(kind: Kind, values: pd.Series) -> bool:
     dtype = values.dtype
     match kind:
         case "text":
-            known = dtype.categories if isinstance(dtype, pd.CategoricalDtype) else values
-            return isinstance(known.dtype, pd.StringDtype) or (
-                known.dtype == object and pd.api.types.infer_dtype(known) in {"string", "empty"}
-            )
+            return isinstance(dtype, pd.StringDtype) or _is_text(values)
         case "day":
-            if not pd.api.types.is_datetime64_dtype(dtype):
-                return False
-            given = values.dropna()
-            return bool((given == given.dt.normalize()).all())
+            return dtype.kind == "M" and isinstance(dtype, np.dtype) and _at_midnight(values)
         case "moment":
             return isinstance(dtype, pd.DatetimeTZDtype) and str(dtype.tz) == "UTC"
         case "number":
             return pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype)
         case "truth":
             return str(dtype) == "bool"
+
+
+def _is_text(values: pd.Series) -> bool:
+    dtype = values.dtype
+    known = dtype.categories if isinstance(dtype, pd.CategoricalDtype) else values
+    return isinstance(known.dtype, pd.StringDtype) or (
+        known.dtype == object and pd.api.types.infer_dtype(known) in {"string", "empty"}
+    )
+
+
+def _at_midnight(values: pd.Series) -> bool:
+    given = values.to_numpy()
+    given = given[~np.isnat(given)]
+    return bool((given == given.astype("datetime64[D]")).all())

@@ -170,7 +170,10 @@ def _tickets(evidence: Evidence, criterion: Criterion) -> TicketsReading:
 
 
 def _incidents(evidence: Evidence, _: Criterion) -> IncidentsReading:
-    sheet, now = evidence.frames.incidents.drop_duplicates(), pd.Timestamp(evidence.moment.now)
+    sheet, now = evidence.frames.incidents, pd.Timestamp(evidence.moment.now)
+    if sheet.empty:
+        return IncidentsReading(**evidence.common("incidents"), open=())
+    sheet = sheet.drop_duplicates()
     known = sheet["severity"].isin([severity.value for severity in Severity])
     # One opened in the future is still a sign of trouble: the flaw is told, the brake works.
     is_open = known & sheet["opened"].notna() & ~(sheet["closed"] <= now)
