@@ -34,7 +34,7 @@ def _curve(desk: Desk, snapshot: Snapshot, phase: str, now: datetime) -> Earlier
     spec = desk.plan.phase(phase)
     criterion = desk.plan.gate_of(spec).adopted or Adopted()
     moment = moment_of(desk, snapshot, spec, now, approved=True)
-    frames = frames_of(desk, snapshot, spec, now)
+    frames = frames_of(desk, snapshot, spec, now, ["activity"])
     (reading, *_) = measure(frames, Gate(adopted=criterion), moment).values()
     if not isinstance(reading, AdoptedReading) or doubt(reading):
         return None

@@ -1,6 +1,6 @@
 """A phase's evidence: from the ledger's rows to the frames a gate measures."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -27,10 +27,18 @@ from rollout.schedule import countries_of
 from rollout.snapshot import Snapshot
 
 Rows = Mapping[str, list[dict[str, Any]]]
+_ITS_OWN = frozenset({"activity", "attendance", "old_work", "old_logins"})
+"""Tables of which a gate sees its cohort's rows alone."""
 
 
-def frames_of(desk: Desk, snapshot: Snapshot, phase: Phase, now: datetime) -> Frames:
-    """Give the frames of a phase's cohort as it is now.
+def frames_of(
+    desk: Desk,
+    snapshot: Snapshot,
+    phase: Phase,
+    now: datetime,
+    tables: Collection[str] = evidence.TABLES.keys(),
+) -> Frames:
+    """Give the frames of a phase's cohort as it is now; of `tables` alone, where not all matter.
 
     A call for help that names nobody counts to the phase that had launched last on its day: calls
     come from who has just moved. An incident without a phase is every phase's.
@@ -38,7 +46,7 @@ def frames_of(desk: Desk, snapshot: Snapshot, phase: Phase, now: datetime) -> Fr
     members = snapshot.members(phase.name)
     keys = {p.key for p in members}
     with desk.door.read() as tx:
-        rows = _rows(tx, desk, phase)
+        rows = _rows(tx, desk, phase, tables)
         noted = evidence.noted(tx, desk.rollout)
         incidents = evidence.incidents(tx, desk.rollout)
         outages = recorded(tx, desk.rollout)
@@ -70,11 +78,14 @@ def frames_of(desk: Desk, snapshot: Snapshot, phase: Phase, now: datetime) -> Fr
     )
 
 
-def _rows(tx: Connection, desk: Desk, phase: Phase) -> Rows:
-    """Read every table; everybody's weeks are many, and read only where the gate looks at them."""
+def _rows(tx: Connection, desk: Desk, phase: Phase, tables: Collection[str]) -> Rows:
+    """Read some tables; everybody's weeks are many, and read only where the gate looks at them."""
     needless = {MEASURED} if desk.plan.gate_of(phase).impact is None else set()
+    wanted = set(tables) - needless
     return {
-        name: [] if name in needless else evidence.read(tx, desk.rollout, name)
+        name: evidence.read(tx, desk.rollout, name, phase.name if name in _ITS_OWN else None)
+        if name in wanted
+        else []
         for name in evidence.TABLES
     }
 

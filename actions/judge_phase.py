@@ -86,7 +86,7 @@ _VERBS = {
 def _after(desk: Desk, snapshot: Snapshot, at: PhaseNow, now: datetime) -> Judged:
     """Watch a passed phase: what stops it pauses it, and so all that waits for it."""
     spec = desk.plan.phase(at.name)
-    frames = frames_of(desk, snapshot, spec, now)
+    frames = frames_of(desk, snapshot, spec, now, ["activity", "attendance"])
     moment = moment_of(desk, snapshot, spec, now, approved=True)
     found, readings = watched(frames, desk.plan.gate_of(spec), moment)
     if found is None:

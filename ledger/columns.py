@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Engine, ForeignKey, MetaData, String
+from sqlalchemy import Column, DateTime, Engine, ForeignKey, MetaData, String, bindparam
 from sqlalchemy.types import TypeDecorator
 
 metadata = MetaData(
@@ -49,6 +49,11 @@ def _aware(value: datetime) -> datetime:
 def of_rollout(**more: Any) -> Column[str]:  # noqa: ANN401 - Column's own arguments
     """Give the first column of every table of a rollout."""
     return Column("rollout", String(40), ForeignKey("rollout.name"), primary_key=True, **more)
+
+
+OF = bindparam("of_rollout", type_=String(40))
+"""Stands for a rollout's name in a query that is written once: what every look asks is asked often,
+and writing a query costs more than asking it."""
 
 
 def is_sqlite(engine: Engine) -> bool:

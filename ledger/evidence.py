@@ -1,11 +1,13 @@
 """Evidence in the ledger, by person key: what people did, answered, asked and were measured by."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
+from ledger.columns import OF
 from ledger.door import beside_snapshots
 from ledger.evidence_tables import (
     activity,
@@ -18,7 +20,7 @@ from ledger.evidence_tables import (
     ticket,
     workflow,
 )
-from ledger.tables import incident
+from ledger.tables import incident, person
 
 TABLES: dict[str, Table] = {
     "activity": activity,
@@ -35,15 +37,35 @@ _KEYS = {
     for name, table in TABLES.items()
 }
 Row = Mapping[str, Any]
+_NAMES = {n: [c.name for c in table.c if c.name != "rollout"] for n, table in TABLES.items()}
+_READ = {
+    n: select(*(table.c[c] for c in _NAMES[n])).where(table.c.rollout == OF)
+    for n, table in TABLES.items()
+}
+_OF_PHASE = select(person.c.key).where(
+    person.c.rollout == OF, person.c.phase == bindparam("of_phase")
+)
+_READ_OF = {n: query.where(TABLES[n].c.person.in_(_OF_PHASE)) for n, query in _READ.items()}
+_NOTED = select(evidence).where(evidence.c.rollout == OF)
+_NOTE = (
+    update(evidence)
+    .where(evidence.c.rollout == OF, evidence.c.source == bindparam("of_source"))
+    .values({c: bindparam(c) for c in ("as_of", "rows", "read_at")})
+)
+_INCIDENTS = select(incident).where(incident.c.rollout == OF)
+_BESIDE = TABLES.keys() - {"attendance", "answers"}
+"""Sources no snapshot shows."""
 
 
 def put(tx: Connection, rollout: str, source: str, rows: Sequence[Row]) -> int:
     """Write the rows of a source that are new or changed; gives how many. None is ever dropped."""
+    if not rows:
+        return 0
     table, keys = TABLES[source], _KEYS[source]
-    names = [c.name for c in table.c if c.name != "rollout"]
+    names = _NAMES[source]
     places = [names.index(k) for k in keys]
-    query = select(*(table.c[n] for n in names)).where(table.c.rollout == rollout)
-    had = {tuple(row[i] for i in places): tuple(row) for row in tx.execute(query).all()}
+    rows_had = tx.execute(_READ[source], {OF.key: rollout}).all()
+    had = {tuple(row[i] for i in places): tuple(row) for row in rows_had}
     told = (tuple(r[n] for n in names) for r in rows)
     given = {tuple(row[i] for i in places): row for row in told}
     fresh = {k: row for k, row in given.items() if had.get(k) != row}
@@ -55,7 +77,8 @@ def put(tx: Connection, rollout: str, source: str, rows: Sequence[Row]) -> int:
         tx.execute(delete(table).where(table.c.rollout == rollout, *here), gone)
     if fresh:
         made = [dict(zip(names, row, strict=True)) for row in fresh.values()]
-        tx.execute(insert(table), [{"rollout": rollout} | row for row in made])
+        with beside_snapshots(tx) if source in _BESIDE else nullcontext():
+            tx.execute(insert(table), [{"rollout": rollout} | row for row in made])
     return len(fresh)
 
 
@@ -63,31 +86,31 @@ def note(
     tx: Connection, rollout: str, source: str, as_of: datetime | None, rows: int, now: datetime
 ) -> None:
     """Keep when a source was read, how new it is, and how much is in it."""
-    here = (evidence.c.rollout == rollout) & (evidence.c.source == source)
-    row = {"source": source, "as_of": as_of, "rows": rows, "read_at": now}
+    row = {"as_of": as_of, "rows": rows, "read_at": now}
     with beside_snapshots(tx):
-        tx.execute(delete(evidence).where(here))
-        tx.execute(insert(evidence).values(rollout=rollout, **row))
+        if not tx.execute(_NOTE, {OF.key: rollout, "of_source": source} | row).rowcount:
+            tx.execute(insert(evidence).values(rollout=rollout, source=source, **row))
 
 
-def read(tx: Connection, rollout: str, source: str) -> list[dict[str, Any]]:
-    """Give the rows of a source, without the rollout's name."""
-    table = TABLES[source]
-    columns = [c for c in table.c if c.name != "rollout"]
-    rows = tx.execute(select(*columns).where(table.c.rollout == rollout)).all()
-    names = [c.name for c in columns]
+def read(
+    tx: Connection, rollout: str, source: str, phase: str | None = None
+) -> list[dict[str, Any]]:
+    """Give the rows of a source, without the rollout's name; a phase's people's alone, if asked."""
+    query = _READ[source] if phase is None else _READ_OF[source]
+    rows = tx.execute(query, {OF.key: rollout, "of_phase": phase}).all()
+    names = _NAMES[source]
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def noted(tx: Connection, rollout: str) -> dict[str, tuple[datetime | None, int]]:
     """Give how new each source is, and how many rows it has."""
-    rows = tx.execute(select(evidence).where(evidence.c.rollout == rollout))
+    rows = tx.execute(_NOTED, {OF.key: rollout})
     return {r.source: (r.as_of, r.rows) for r in rows}
 
 
 def incidents(tx: Connection, rollout: str) -> list[dict[str, Any]]:
     """Give every incident, closed ones too."""
-    rows = tx.execute(select(incident).where(incident.c.rollout == rollout))
+    rows = tx.execute(_INCIDENTS, {OF.key: rollout})
     return [
         {
             "id": str(r.id),

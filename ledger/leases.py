@@ -2,15 +2,26 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, TextClause, insert, select, text, update
+from sqlalchemy import (
+    Connection,
+    Float,
+    TextClause,
+    Update,
+    bindparam,
+    insert,
+    literal_column,
+    select,
+    text,
+    update,
+)
 
 from ledger.door import beside_snapshots
 from ledger.holders import holder_of
 from ledger.tables import lease
 
 _CLOCKS = {
-    "sqlite": "SELECT (julianday('now') - 2440587.5) * 86400.0",
-    "postgresql": "SELECT extract(epoch FROM clock_timestamp())",
+    "sqlite": "(julianday('now') - 2440587.5) * 86400.0",
+    "postgresql": "extract(epoch FROM clock_timestamp())",
 }
 
 
@@ -46,7 +57,7 @@ class Keeping:
 
 
 def _clock(tx: Connection) -> TextClause:
-    return text(_CLOCKS[tx.dialect.name])
+    return text(f"SELECT {_CLOCKS[tx.dialect.name]}")
 
 
 def acquire(tx: Connection, rollout: str, purpose: str, holder: str, seconds: float) -> Lease:
@@ -85,17 +96,26 @@ def kept(tx: Connection, rollout: str, purpose: str) -> Keeping | None:
     return Keeping(who.run if who else "", alive=not (ran_out or (who and who.is_gone)))
 
 
-def renew(tx: Connection, held: Lease) -> None:
-    """Check the lease in the caller's transaction and hold it longer; LeaseLostError if lost."""
-    now = float(tx.execute(_clock(tx)).scalar_one())
+def _renewing(clock: str) -> Update:
+    now = literal_column(f"({clock})", Float)
     mine = (
-        (lease.c.rollout == held.rollout)
-        & (lease.c.purpose == held.purpose)
-        & (lease.c.token == held.token)
+        (lease.c.rollout == bindparam("whose"))
+        & (lease.c.purpose == bindparam("what_for"))
+        & (lease.c.token == bindparam("by"))
         & (lease.c.until > now)
     )
+    return update(lease).where(mine).values(until=now + bindparam("longer", type_=Float))
+
+
+_RENEWS = {dialect: _renewing(clock) for dialect, clock in _CLOCKS.items()}
+"""By dialect, written once: every mark of a step renews."""
+
+
+def renew(tx: Connection, held: Lease) -> None:
+    """Check the lease in the caller's transaction and hold it longer; LeaseLostError if lost."""
+    its = {"whose": held.rollout, "what_for": held.purpose, "by": held.token}
     with beside_snapshots(tx):
-        kept = tx.execute(update(lease).where(mine).values(until=now + held.seconds))
+        kept = tx.execute(_RENEWS[tx.dialect.name], its | {"longer": held.seconds})
     if kept.rowcount != 1:
         msg = f"the lease on {held.rollout} ({held.purpose}) ran out or was taken over"
         raise LeaseLostError(msg)

@@ -6,7 +6,10 @@ from datetime import date, datetime
 from sqlalchemy import Connection, func, insert, select, update
 
 from ledger import audit
+from ledger.columns import OF
 from ledger.tables import outage
+
+_ALL = select(outage).where(outage.c.rollout == OF).order_by(outage.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +49,5 @@ def end(tx: Connection, name: str, number: int, last: date, by: str, now: dateti
 
 def recorded(tx: Connection, name: str) -> tuple[Recorded, ...]:
     """Give every outage of a rollout, oldest first."""
-    rows = tx.execute(select(outage).where(outage.c.rollout == name).order_by(outage.c.id))
+    rows = tx.execute(_ALL, {OF.key: name})
     return tuple(Recorded(r.id, r.site, r.what, r.first_day, r.last_day) for r in rows)

@@ -7,18 +7,21 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from config.names import Language
+from ledger.columns import OF
 from ledger.tables import account, old_value, person
 from rollout.people import Entry, Person
 from rollout.snapshot import AccountNow
 
+_EVERYONE = select(person).where(person.c.rollout == OF).order_by(person.c.key)
+_ACCOUNTS = select(account).where(account.c.rollout == OF)
+_BY_EMAIL = select(person.c.email, person.c.key).where(person.c.rollout == OF)
 _LANGUAGES = {str(language): language for language in Language}
 _ENTRY = ("identity", "email", "given", "family", "site", "department", "pilot", "volunteer")
 
 
 def everyone(tx: Connection, rollout: str) -> dict[str, Person]:
     """Give everybody the rollout ever knew, by key."""
-    query = select(person).where(person.c.rollout == rollout).order_by(person.c.key)
-    return {r.key: _person(r) for r in tx.execute(query).all()}
+    return {r.key: _person(r) for r in tx.execute(_EVERYONE, {OF.key: rollout}).all()}
 
 
 def _person(r: Row[Any]) -> Person:
@@ -69,7 +72,7 @@ def change(tx: Connection, rollout: str, people: Iterable[Person]) -> None:
 
 def accounts(tx: Connection, rollout: str) -> dict[str, AccountNow]:
     """Give the accounts of people, by their key."""
-    rows = tx.execute(select(account).where(account.c.rollout == rollout))
+    rows = tx.execute(_ACCOUNTS, {OF.key: rollout})
     return {
         r.person: AccountNow(r.id, r.ours, r.was_active, r.active, r.activated_on) for r in rows
     }
@@ -114,5 +117,5 @@ def forget_old_value(tx: Connection, rollout: str, switch: str, who: str) -> Non
 
 def by_email(tx: Connection, rollout: str) -> dict[str, str]:
     """Give keys by address in small letters."""
-    rows = tx.execute(select(person.c.email, person.c.key).where(person.c.rollout == rollout))
+    rows = tx.execute(_BY_EMAIL, {OF.key: rollout})
     return {email.lower(): key for email, key in rows.all()}

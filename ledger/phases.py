@@ -5,8 +5,20 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select, update
 
 from ledger import audit
+from ledger.columns import OF
 from ledger.tables import allowed_transition, phase_dates, transition
 from rollout.phases import RULES, Dates, Move, PhaseNow, State, Verb
+
+_TRANSITIONS = (
+    select(transition)
+    .where(transition.c.rollout == OF)
+    .order_by(transition.c.phase, transition.c.seq)
+)
+_DATES = (
+    select(phase_dates)
+    .where(phase_dates.c.rollout == OF)
+    .order_by(phase_dates.c.phase, phase_dates.c.sequence)
+)
 
 
 def allowed_pairs() -> list[dict[str, str]]:
@@ -78,8 +90,7 @@ def standing(tx: Connection, rollout: str) -> dict[str, PhaseNow]:
     found: dict[str, PhaseNow] = {}
     dates = _dates(tx, rollout)
     first: dict[str, int] = {}
-    query = select(transition).where(transition.c.rollout == rollout)
-    for r in tx.execute(query.order_by(transition.c.phase, transition.c.seq)):
+    for r in tx.execute(_TRANSITIONS, {OF.key: rollout}):
         paused = State(r.from_state) if r.verb == Verb.PAUSE else None
         state, (when, moved_at) = State(r.to_state), dates[r.phase][-1]
         if r.verb == Verb.TRY_AGAIN:
@@ -92,8 +103,7 @@ def standing(tx: Connection, rollout: str) -> dict[str, PhaseNow]:
 
 def _dates(tx: Connection, rollout: str) -> dict[str, list[tuple[Dates, datetime]]]:
     """Give every phase's dates, oldest first, each with when it was recorded."""
-    query = select(phase_dates).where(phase_dates.c.rollout == rollout)
-    rows = tx.execute(query.order_by(phase_dates.c.phase, phase_dates.c.sequence))
+    rows = tx.execute(_DATES, {OF.key: rollout})
     found: dict[str, list[tuple[Dates, datetime]]] = {}
     for r in rows:
         found.setdefault(r.phase, []).append((Dates(r.launch, r.soak_ends_on, r.sequence), r.at))

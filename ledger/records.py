@@ -9,9 +9,21 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from config.names import Severity
 from ledger import audit
+from ledger.columns import OF
 from ledger.tables import approval, confirmation, incident, order, rollout, token
 from rollout.approving import LAPSE
 from rollout.snapshot import ApprovalNow, IncidentNow, OrderNow
+
+_OPEN_ORDERS = (
+    select(order).where(order.c.rollout == OF, order.c.ended_at.is_(None)).order_by(order.c.id)
+)
+_APPROVALS = select(approval).where(approval.c.rollout == OF).order_by(approval.c.id)
+_CONFIRMED = select(confirmation.c.item).where(confirmation.c.rollout == OF)
+_OPEN_INCIDENTS = (
+    select(incident)
+    .where(incident.c.rollout == OF, incident.c.closed_at.is_(None))
+    .order_by(incident.c.id)
+)
 
 
 def _next_id(tx: Connection, table: Table, name: str) -> int:
@@ -54,8 +66,7 @@ def end_order(tx: Connection, name: str, number: int, outcome: str, now: datetim
 
 def open_orders(tx: Connection, name: str) -> tuple[OrderNow, ...]:
     """Give the orders not yet carried out, oldest first."""
-    here = (order.c.rollout == name) & order.c.ended_at.is_(None)
-    rows = tx.execute(select(order).where(here).order_by(order.c.id))
+    rows = tx.execute(_OPEN_ORDERS, {OF.key: name})
     return tuple(OrderNow(r.id, r.kind, r.target, r.by, r.reason, r.at) for r in rows)
 
 
@@ -95,7 +106,7 @@ def approve(tx: Connection, name: str, given: ApprovalNow) -> None:
 
 def approvals(tx: Connection, name: str) -> tuple[ApprovalNow, ...]:
     """Give every approval, oldest first."""
-    rows = tx.execute(select(approval).where(approval.c.rollout == name).order_by(approval.c.id))
+    rows = tx.execute(_APPROVALS, {OF.key: name})
     return tuple(ApprovalNow(r.subject, r.digest, r.requester, r.by, r.at) for r in rows)
 
 
@@ -117,8 +128,7 @@ def withdraw(tx: Connection, name: str, items: Collection[str], by: str, now: da
 
 def confirmed(tx: Connection, name: str) -> frozenset[str]:
     """Give the confirmed items, `phase/item`."""
-    query = select(confirmation.c.item).where(confirmation.c.rollout == name)
-    return frozenset(tx.execute(query).scalars())
+    return frozenset(tx.execute(_CONFIRMED, {OF.key: name}).scalars())
 
 
 def open_incident(
@@ -180,8 +190,7 @@ def _change(tx: Connection, name: str, number: int, values: Mapping[str, object]
 
 def open_incidents(tx: Connection, name: str) -> tuple[IncidentNow, ...]:
     """Give the open incidents, oldest first."""
-    here = (incident.c.rollout == name) & incident.c.closed_at.is_(None)
-    rows = tx.execute(select(incident).where(here).order_by(incident.c.id))
+    rows = tx.execute(_OPEN_INCIDENTS, {OF.key: name})
     return tuple(
         IncidentNow(str(r.id), Severity(r.severity), r.title, r.opened_at, r.workaround, r.phase)
         for r in rows

@@ -9,11 +9,28 @@ from sqlalchemy import Connection, func, select
 
 from config.plan import Plan
 from ledger import archive_keys, people, phases, probes, records
+from ledger.columns import OF
 from ledger.door import Door
 from ledger.evidence_tables import answer, archived, attendance, decision
 from ledger.tables import rollout, step
 from rollout.snapshot import AccountNow, ArchiveNow, Snapshot
 from rollout.steps import StepNow, StepState
+
+_WHOLE = select(rollout).where(rollout.c.name == OF)
+_STEPS = select(step.c.key, step.c.state, step.c.at, step.c.detail).where(step.c.rollout == OF)
+_TRAINED = select(attendance.c.person).where(attendance.c.rollout == OF, attendance.c.attended)
+_LAST_ANSWERS = (
+    select(answer.c.person, func.max(answer.c.at))
+    .where(answer.c.rollout == OF, answer.c.person.is_not(None))
+    .group_by(answer.c.person)
+)
+_NEWEST = select(decision.c.phase, decision.c.document).where(
+    decision.c.rollout == OF,
+    decision.c.id.in_(
+        select(func.max(decision.c.id)).where(decision.c.rollout == OF).group_by(decision.c.phase)
+    ),
+)
+_ARCHIVE = select(archived).where(archived.c.rollout == OF).order_by(archived.c.id.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +56,7 @@ class UnknownRolloutError(Exception):
 
 def recorded(tx: Connection, name: str) -> Recorded:
     """Give a rollout's record; UnknownRolloutError where there is none."""
-    r = tx.execute(select(rollout).where(rollout.c.name == name)).first()
+    r = tx.execute(_WHOLE, {OF.key: name}).first()
     if r is None:
         msg = f"no rollout {name} is recorded in this ledger; `changeover apply` records one"
         raise UnknownRolloutError(msg)
@@ -55,6 +72,9 @@ class Looks:
 
     def look(self, door: Door, plan: Plan) -> Snapshot:
         """Give the rollout as it is now."""
+        with door.engine.connect() as bare:  # no transaction, to learn that nothing has changed
+            if self._last is not None and self._last[0] == door.state(bare):
+                return self._last[1]
         with door.read() as tx:
             # The state first: what is read after it is at least as new as it says.
             state = door.state(tx)
@@ -96,8 +116,7 @@ _STATES = {str(state): state for state in StepState}
 
 
 def _steps(tx: Connection, name: str) -> dict[str, StepNow]:
-    query = select(step.c.key, step.c.state, step.c.at, step.c.detail)
-    rows = tx.execute(query.where(step.c.rollout == name)).all()
+    rows = tx.execute(_STEPS, {OF.key: name}).all()
     # Most steps are alike but for their key: each kind of fate is made once.
     made: dict[object, StepNow] = {}
     found: dict[str, StepNow] = {}
@@ -111,27 +130,19 @@ def _steps(tx: Connection, name: str) -> dict[str, StepNow]:
 
 
 def _trained(tx: Connection, name: str) -> frozenset[str]:
-    query = select(attendance.c.person).where(attendance.c.rollout == name, attendance.c.attended)
-    return frozenset(tx.execute(query).scalars())
+    return frozenset(tx.execute(_TRAINED, {OF.key: name}).scalars())
 
 
 def _answered(tx: Connection, name: str, accounts: Mapping[str, AccountNow]) -> frozenset[str]:
     """People who answered since they were activated: the baseline is no answer to the phase."""
-    query = select(answer.c.person, func.max(answer.c.at)).where(
-        answer.c.rollout == name, answer.c.person.is_not(None)
-    )
-    last = tx.execute(query.group_by(answer.c.person)).all()
+    last = tx.execute(_LAST_ANSWERS, {OF.key: name}).all()
     began = {key: account.activated_on for key, account in accounts.items()}
     return frozenset(who for who, at in last if (day := began.get(who)) and at.date() > day)
 
 
 def _newest(tx: Connection, name: str) -> dict[str, dict[str, Any]]:
     """Give the document of each phase's newest decision."""
-    newest = select(func.max(decision.c.id)).where(decision.c.rollout == name)
-    query = select(decision.c.phase, decision.c.document).where(
-        decision.c.rollout == name, decision.c.id.in_(newest.group_by(decision.c.phase))
-    )
-    return dict(tx.execute(query).tuples().all())
+    return dict(tx.execute(_NEWEST, {OF.key: name}).tuples().all())
 
 
 def _adopted(newest: Mapping[str, dict[str, Any]]) -> frozenset[str]:
@@ -145,8 +156,7 @@ def _unapproved(newest: Mapping[str, dict[str, Any]]) -> frozenset[str]:
 
 
 def _archive(tx: Connection, name: str) -> ArchiveNow | None:
-    query = select(archived).where(archived.c.rollout == name).order_by(archived.c.id.desc())
-    r = tx.execute(query.limit(1)).first()
+    r = tx.execute(_ARCHIVE, {OF.key: name}).first()
     if r is None:
         return None
     opened = archive_keys.opened(tx, name, r.seal)

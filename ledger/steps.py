@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
+from ledger.columns import OF
 from ledger.leases import Lease, renew
 from ledger.tables import rollout as rollouts
 from ledger.tables import step
@@ -14,6 +15,7 @@ CHUNK = 400
 """Keys in one query: well under SQLite's and PostgreSQL's limits of bound values."""
 
 _OPEN = (StepState.PLANNED, StepState.CLAIMED)
+_PAUSED = select(rollouts.c.paused_at).where(rollouts.c.name == OF)
 
 
 class PausedError(Exception):
@@ -55,8 +57,7 @@ def claim(
 
 def is_paused(tx: Connection, rollout: str) -> bool:
     """Whether the rollout is paused."""
-    paused = select(rollouts.c.paused_at).where(rollouts.c.name == rollout)
-    return tx.execute(paused).scalar_one() is not None
+    return tx.execute(_PAUSED, {OF.key: rollout}).scalar_one() is not None
 
 
 def _states(tx: Connection, rollout: str, keys: Iterable[str]) -> dict[str, str]:
