@@ -64,6 +64,8 @@ def _names_nobody(source: str, found: Mapping[str, Any]) -> bool:
 def _records(sheet: "Sheet") -> Iterator[dict[str, Any]]:
     """Give a sheet's rows as plain Python; what is missing (None, NaN, NaT) is None."""
     frame = sheet.frame
+    if frame.empty:
+        return iter(())
     names = [str(name) for name in frame.columns]
     columns = [[_plain(value) for value in frame[n].tolist()] for n in names]
     return (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))

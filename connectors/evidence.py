@@ -7,6 +7,7 @@ told twice alike are kept once, and where exports of several days overlap the ne
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal, cast
 
 from connectors.ports import Sheet
@@ -109,11 +110,13 @@ def sheet_of(
     import pandas as pd  # noqa: PLC0415 - half a second, which a command that asks nothing saves
 
     rows = max(map(len, columns.values()), default=0)
-    series: dict[str, pd.Series] = {}
+    arrays: dict[str, Any] = {}
     for name, column in TABLES[table].items():
         values = columns.get(name, [column.otherwise] * rows)
-        series[name] = pd.Series(cast("Any", values), dtype=_DTYPES[column.kind])
-    frame = pd.DataFrame(series)
+        arrays[name] = pd.Series(cast("Any", values), dtype=_DTYPES[column.kind]).array
+    frame = pd.DataFrame(arrays)
+    if not rows:
+        return Sheet(frame, as_of)
     if told is not None and table in _KEYS:
         told_in = pd.Series(told, dtype="int64")
         keys = [frame[key] for key in _KEYS[table]]
@@ -134,8 +137,9 @@ _DTYPES: dict[Kind, str] = {
 }
 
 
+@cache
 def nothing(table: TableName) -> Sheet:
-    """Give the empty sheet of a source that was never heard."""
+    """Give the empty sheet of a source that was never heard; nobody writes into a sheet."""
     return sheet_of(table, {}, None)
 
 

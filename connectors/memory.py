@@ -174,12 +174,14 @@ class MemoryEvidence:
         if not self.rows:
             return replace(nothing(self._table), as_of=self.as_of)
         known = TABLES[self._table]
+        needed = {name for name, column in known.items() if column.needed}
         for number, row in enumerate(self.rows, 1):
+            if needed <= row.keys() <= known.keys():
+                continue
             unknown = [name for name in row if name not in known]
-            missing = [name for name, column in known.items() if column.needed and name not in row]
-            if unknown or missing:
-                said = f"unknown column {unknown[0]!r}" if unknown else f"no column {missing[0]!r}"
-                raise Misconfigured(f"{self._table}: row {number}: {said}")
+            missing = [name for name in known if name in needed and name not in row]
+            said = f"unknown column {unknown[0]!r}" if unknown else f"no column {missing[0]!r}"
+            raise Misconfigured(f"{self._table}: row {number}: {said}")
         columns: dict[str, Sequence[object]] = {
             name: [row.get(name, column.otherwise) for row in self.rows]
             for name, column in known.items()

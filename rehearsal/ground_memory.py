@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.parser import BytesHeaderParser
-from email.policy import SMTPUTF8
+from email.policy import compat32
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -32,8 +32,9 @@ class Opened:
         return self.letter.to
 
     @cached_property
-    def _headers(self) -> EmailMessage:
-        return BytesHeaderParser(policy=SMTPUTF8).parsebytes(self.letter.content)
+    def _headers(self) -> Message:
+        # Not the structured headers of today's policies: every mail's are read, and only these two.
+        return BytesHeaderParser(policy=compat32).parsebytes(self.letter.content)
 
     @property
     def message_id(self) -> str:
