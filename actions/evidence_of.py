@@ -23,6 +23,7 @@ from ledger.phases import resumed_at
 from rollout.calendar import local_day
 from rollout.moves import last_look
 from rollout.phases import DECOMMISSION, State
+from rollout.quarters import asked_of, is_large
 from rollout.schedule import countries_of
 from rollout.snapshot import Snapshot
 
@@ -68,6 +69,7 @@ def frames_of(
         **_of_the_work(rows, own),
         checklist=table("checklist", items(desk.plan, snapshot, phase)),
         everyone=table("everyone", moves(snapshot)),
+        **_asked(snapshot, phase.name),
         setting=setting_of(desk.plan, snapshot, phase),
         as_of=as_of,
         fresh=fresh | _fresh(desk.plan),
@@ -98,6 +100,15 @@ def _of_the_work(rows: Rows, own: Rows) -> dict[str, Any]:
         "old_logins": table("old_logins", own["old_logins"]),
         "measured": table("measured", _without(rows["measured"], "days")),
     }
+
+
+def _asked(snapshot: Snapshot, phase: str) -> dict[str, Any]:
+    """Give who was asked, and when, of a phase too large for everybody to be."""
+    if not is_large(snapshot, phase):
+        return {}
+    found = asked_of(snapshot, phase).items()
+    rows = [{"person": who, "at": at} for who, moments in found for at in moments]
+    return {"asked": table("asked", rows), "everybody_asked": False}
 
 
 def newest_launched(snapshot: Snapshot, day: date | None) -> str | None:

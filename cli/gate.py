@@ -9,9 +9,11 @@ from cyclopts import App, Parameter
 
 from config.criteria import Gate
 from config.plan import Plan
+from rollout.quarters import QUARTERS
 
 if TYPE_CHECKING:
     from cli.plan import Shown
+    from gates.simulated import Course
     from gates.tuning import Choice
 
 gate = App(name="gate", help="How often a gate is wrong, computed before it is needed.")
@@ -39,6 +41,15 @@ class Judged:
     people: int
     soak_day: int = 12
     asked_on: int = 9
+    quarters: tuple[int, ...] | None = None
+    """Days on which quarters of a large phase are asked; None: by a plan's defaults."""
+
+    def course(self, people: int | None = None) -> "Course":
+        """Give the phase's calendar, with another number of people where one is given."""
+        from gates.error_rates import QUARTERS_ON, course_of
+
+        size, quarters = people or self.people, self.quarters or QUARTERS_ON
+        return course_of(self.gate, size, self.soak_day, self.asked_on, quarters)
 
 
 @gate.command
@@ -62,7 +73,7 @@ def errors(
         return
     for found in judged(file):
         sizes = people or (found.people,)
-        courses = [course_of(found.gate, n, found.soak_day, found.asked_on) for n in sizes]
+        courses = [found.course(size) for size in sizes]
         print(f"{found.title}\n")
         print(table(every(found.gate, courses, truths(found.gate), runs, seed)) + "\n")
         print("".join(f"{line}\n" for line in taken_as_met(not_simulated(found.gate))), end="")
@@ -79,7 +90,7 @@ def tune(
     seed: Seed = SEED,
 ) -> None:
     """Print what each criterion's other thresholds would do, one table a criterion."""
-    from gates.error_rates import course_of, rates
+    from gates.error_rates import rates
     from gates.tuning import choices
     from reports.error_rates import tuning
 
@@ -89,7 +100,7 @@ def tune(
     else:
         found = _chosen(list(judged(file)), phase)
     size = people or found.people
-    course = course_of(found.gate, size, found.soak_day, found.asked_on)
+    course = found.course(size)
     print(f"{found.title}, {size} people; {runs} simulated rollouts of each, seed {seed}")
     for choice in _asked(list(choices(found.gate)), only):
         rows = [
@@ -128,7 +139,9 @@ def phases(shown: "Shown") -> Iterator[Judged]:
             soak_day = (dates.soak_ends_on - dates.launch).days + 1
             asked_on = 7 * (phase.weeks - 1) + shown.plan.notices.survey_on
             found = shown.plan.gate_of(phase)
-            yield Judged(phase.name, found, people, soak_day, asked_on)
+            weekday = shown.plan.notices.quarter_on
+            quarters = tuple(7 * (w - 1) + weekday(w) for w in range(1, QUARTERS + 1))
+            yield Judged(phase.name, found, people, soak_day, asked_on, quarters)
 
 
 def _chosen(found: list[Judged], phase: str | None) -> Judged:

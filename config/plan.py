@@ -128,7 +128,8 @@ class Notices(Part):
     weekly_on: int = Field(default=5, ge=1, le=5)
     """Weekday of the weekly update; 1 is Monday."""
     survey_on: int = Field(default=2, ge=1, le=5)
-    """Weekday of the survey in a phase's last week."""
+    """Weekday of the survey: in a phase's last week; of a phase of more than 100 people a random
+    quarter is asked each week, in launch week not before `weekly_on`."""
     survey_url: Text | None = None
     """Where the survey is; none: no survey is sent."""
     answers: tuple[Answer, ...] = Field(default=(), max_length=5)
@@ -137,6 +138,10 @@ class Notices(Part):
     """Mails to one person on one day."""
     at_once_at_most: int = Field(default=2000, ge=1)
     """Mails one tick may send; more is refused with both numbers."""
+
+    def quarter_on(self, week: int) -> int:
+        """Give the weekday on which a quarter of a large phase is asked in one of its weeks."""
+        return max(self.survey_on, self.weekly_on) if week == 1 else self.survey_on
 
 
 class Question(Part):

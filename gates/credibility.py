@@ -74,7 +74,9 @@ def _marks(reading: SatisfactionReading) -> str:
 
 
 def _answers(reading: SatisfactionReading | NpsReading) -> str:
-    return more(reading.answered + reading.blank, "answers", reading.cohort)
+    asked = reading.cohort if reading.asked is None else reading.asked
+    answered = more(reading.answered + reading.blank, "answers", asked)
+    return more(asked, "asked", reading.cohort) or answered
 
 
 def _come(reading: Counted, some: int) -> str:

@@ -10,6 +10,7 @@ from gates.simulated import Course, Truth, cohorts
 from gates.simulated_looks import look_daily
 from gates.verdict import Kind
 from gates.wording import number, percent
+from rollout.quarters import ALL_ASKED_UP_TO
 
 HALF = 0.5
 WORSE = 0.15
@@ -87,14 +88,25 @@ def rates(gate: Gate, truth: Truth, course: Course, runs: int, seed: int) -> Rat
     )
 
 
-def course_of(gate: Gate, people: int, soak_day: int = 12, asked_on: int = 9) -> Course:
-    """Give a phase's calendar as its gate sees it."""
+QUARTERS_ON = (5, 9, 16, 23)
+"""Days on which quarters are asked, by the plan's defaults: a Friday, then Tuesdays."""
+
+
+def course_of(
+    gate: Gate,
+    people: int,
+    soak_day: int = 12,
+    asked_on: int = 9,
+    quarters: tuple[int, ...] = QUARTERS_ON,
+) -> Course:
+    """Give a phase's calendar as its gate sees it; only a large one is asked by quarters."""
     criterion = gate.adopted or Adopted()
     return Course(
         people=people,
         soak_day=soak_day,
         last_day=max(criterion.goal.days, soak_day),
         asked_on=asked_on,
+        quarters=quarters if people > ALL_ASKED_UP_TO else (),
         active_days=criterion.days,
     )
 

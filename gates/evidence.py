@@ -56,6 +56,20 @@ class Evidence:
         return pd.concat([newest, sheet[sheet["person"].isna()]])
 
     @cached_property
+    def asked(self) -> pd.DataFrame | None:
+        """Give who was asked up to yesterday, `first` and `last`; None: everybody was.
+
+        Moments, a row a person by key; whom a mail reached this morning is not silent yet.
+        """
+        if self.frames.everybody_asked:
+            return None
+        sheet, zone = self.frames.asked, ZoneInfo(self.moment.zone)
+        sheet = sheet[adoption.rows_of(self.frames, sheet["person"]) >= 0]
+        sheet = sheet[sheet["at"] < pd.Timestamp(self.moment.today, tz=zone)]
+        times = sheet.groupby("person")["at"]
+        return pd.DataFrame({"first": times.min(), "last": times.max()})
+
+    @cached_property
     def before(self) -> pd.DataFrame:
         """Each person's newest answer of earlier phases."""
         sheet = self.frames.before.drop_duplicates()

@@ -52,6 +52,7 @@ COLUMNS: dict[str, dict[str, Kind]] = {
     "old_logins": {"person": "text", "day": "day"},
     "checklist": {"item": "text", "confirmed": "truth"},
     "everyone": {"person": "text", "moved_on": "day"},
+    "asked": {"person": "text", "at": "moment"},
     "measured": {"measure": "text", "person": "text", "week": "day", "value": "number"},
 }
 """Columns of each table. Days are midnights without a zone, moments are UTC."""
@@ -99,6 +100,10 @@ class Frames:
     """What is to be confirmed for this phase, and whether it is."""
     everyone: pd.DataFrame = field(default_factory=lambda: table("everyone"))
     """Everybody in scope, and when they moved; a missing day: not yet."""
+    asked: pd.DataFrame = field(default_factory=lambda: table("asked"))
+    """Who of the cohort was asked by survey, and when; heeded where not everybody was."""
+    everybody_asked: bool = True
+    """Whether answers are counted of the whole cohort, rather than of those asked."""
     measured: pd.DataFrame = field(default_factory=lambda: table("measured"))
     """Everybody's weeks (by their Monday) in what the work is measured by."""
     setting: Setting = field(default_factory=Setting)

@@ -9,13 +9,14 @@ from gates.sheets import Sheets
 
 def laid_out(sheets: Sheets) -> Frames:
     """Make frames of a document's rows; ValueError where they contradict their shape."""
-    rows = {name: [dict(row) for row in getattr(sheets, name)] for name in COLUMNS}
+    rows = {name: [dict(row) for row in getattr(sheets, name) or ()] for name in COLUMNS}
     return Frames(
         **{name: table(name, found) for name, found in rows.items()},
         as_of={str(name): at for name, at in sheets.as_of.items()},
         fresh={str(name): span for name, span in sheets.fresh.items()},
         changes=sheets.changes,
         outages=sheets.outages,
+        everybody_asked=sheets.asked is None,
         setting=sheets.setting,
         before=table("answers", [dict(row) for row in sheets.before]),
         before_people=sheets.before_people,

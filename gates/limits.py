@@ -107,6 +107,19 @@ def exceeded(limits: Limits | None, seen: Sequence[State], on_miss: Miss) -> Exc
     return None
 
 
+def heeded(limits: Limits, seen: Sequence[State]) -> tuple[int, ...]:
+    """Give what limits heed of looks: those with equal ones are the same to all looks to come."""
+    counted = (
+        (limits.failures, _all(seen, MISSED)),
+        (limits.in_a_row, _last(seen, MISSED)),
+        (limits.failures, _all(seen, UNMET)),
+        (limits.in_a_row, _last(seen, UNMET)),
+        (limits.errors, _last(seen, BLIND)),
+        (limits.undecided, _all(seen, UNSHOWN)),
+    )
+    return tuple(0 if most is None else min(number, most + 1) for most, number in counted)
+
+
 def _all(seen: Sequence[State], of: frozenset[State]) -> int:
     return sum(state in of for state in seen)
 

@@ -46,8 +46,11 @@ def _with_groups(
     """Measure each site or department apart, too, where the criterion looks at the worst."""
     if not isinstance(criterion, Target) or criterion.scope == "phase":
         return reading
-    least = criterion.anonymous_below if isinstance(criterion, Survey) else 1
-    apart = grouping.parts(evidence.frames, criterion.scope, least)
+    least, who = 1, None
+    if isinstance(criterion, Survey):
+        least = criterion.anonymous_below
+        who = None if evidence.asked is None else frozenset(evidence.asked.index)
+    apart = grouping.parts(evidence.frames, criterion.scope, least, who)
     found = tuple(
         Group(name=name, reading=MEASURES[metric](Evidence(frames, evidence.moment), criterion))
         for name, frames in apart.items()
@@ -121,12 +124,29 @@ def _nps(evidence: Evidence, criterion: Criterion) -> NpsReading:
 
 def _newest(evidence: Evidence, criterion: Criterion) -> pd.DataFrame:
     """Give each person's newest answer, of the criterion's window where it has one."""
-    window, answers = cast("Survey", criterion).window, evidence.answers
+    answers, asked = evidence.answers, _asked(evidence, criterion)
+    if asked is not None:
+        # Of those asked alone, and since the day they were: who writes unasked is no random part.
+        named = answers.join(asked["first"], on="person")
+        since = named["first"].dt.tz_convert(evidence.moment.zone).dt.normalize()
+        answers = answers[answers["person"].isna() | (named["at"] >= since)]
     if _pooled(evidence, criterion):
         answers = pd.concat([answers, evidence.before])
+    since = _window_begins(evidence, criterion)
+    return answers if since is None else answers[answers["at"] >= since]
+
+
+def _asked(evidence: Evidence, criterion: Criterion) -> pd.DataFrame | None:
+    """Give who was asked, within the criterion's window where it has one; None: everybody."""
+    since, asked = _window_begins(evidence, criterion), evidence.asked
+    return asked if asked is None or since is None else asked[asked["last"] >= since]
+
+
+def _window_begins(evidence: Evidence, criterion: Criterion) -> pd.Timestamp | None:
+    window = cast("Survey", criterion).window
     if window is None:
-        return answers
-    return answers[answers["at"] >= pd.Timestamp(evidence.moment.now) - pd.Timedelta(days=window)]
+        return None
+    return pd.Timestamp(evidence.moment.now) - pd.Timedelta(days=window)
 
 
 def _pooled(evidence: Evidence, criterion: Criterion) -> int:
@@ -136,9 +156,11 @@ def _pooled(evidence: Evidence, criterion: Criterion) -> int:
 
 
 def _answered(evidence: Evidence, values: pd.Series, criterion: Criterion) -> dict[str, Any]:
-    common = evidence.common("people", "answers")
-    pooled = _pooled(evidence, criterion)
+    pooled, asked = _pooled(evidence, criterion), _asked(evidence, criterion)
+    common = evidence.common("people", "answers", *([] if asked is None else ["asked"]))
     common |= {"pooled": pooled, "cohort": common["cohort"] + pooled}
+    if asked is not None:
+        common |= {"asked": len(asked) + pooled}
     blank = int(values.isna().sum())
     if common["quality"] is Quality.OK and blank and blank == len(values):
         doubt = f"answers: all {blank} came without a value"

@@ -36,7 +36,7 @@ ORDER = (
 )
 """Where several things are wrong, the first of these is told."""
 
-OUR_OWN = frozenset({"people", "incidents", "checklist", "everyone"})
+OUR_OWN = frozenset({"people", "incidents", "checklist", "everyone", "asked"})
 """Kept by ourselves and read at the look itself. An empty register of incidents says that nothing
 went wrong (that nobody is there is said apart), and a phase just resumed need not wait for one to
 be written anew: that would pause it again for good."""
@@ -151,6 +151,11 @@ def _everyone(frame: pd.DataFrame, moment: Moment) -> Iterator[Flaw]:
     yield from _later(frame["moved_on"], moment.today, "everyone: moves")
 
 
+def _asked(frame: pd.DataFrame, moment: Moment) -> Iterator[Flaw]:
+    yield from _gaps(frame, ("person", "at"), "asked")
+    yield from _later_than_now(frame["at"], moment, "asked")
+
+
 def _measured(frame: pd.DataFrame, moment: Moment) -> Iterator[Flaw]:
     yield from _gaps(frame, ("measure", "person", "week", "value"), "measured")
     yield from _later(frame["week"], moment.today, "measured: weeks")
@@ -174,6 +179,7 @@ CHECKS: dict[str, Callable[[pd.DataFrame, Moment], Iterator[Flaw]]] = {
     "old_logins": _old_logins,
     "checklist": _nothing_wrong,
     "everyone": _everyone,
+    "asked": _asked,
     "measured": _measured,
 }
 

@@ -95,6 +95,8 @@ class Answered(Measured):
 
     pooled: NonNegativeInt = 0
     """People of earlier phases among the cohort: the phase's own are too few to be shown alone."""
+    asked: NonNegativeInt | None = None
+    """People of the cohort who were asked, up to yesterday; null: everybody was."""
 
 
 class SatisfactionReading(Answered):

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from config.criteria import Nps, Satisfaction, Survey
 from gates.bounded_mean import Marks
-from gates.readings import NpsReading, SatisfactionReading
+from gates.readings import Answered, NpsReading, SatisfactionReading
 from gates.shares import at_least, needed
+from gates.wording import people
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,8 @@ class Sample:
     """Answers as a sum of values between a lowest and a highest, whichever the question."""
 
     cohort: int
+    asked: int
+    """People of the cohort who were asked."""
     need: int
     """Answers needed; never none, for nobody's silence is a pass."""
     answered: int
@@ -49,13 +52,23 @@ class Sample:
 
     @property
     def silent(self) -> int:
-        """People who have not answered."""
+        """People who were asked and have not answered."""
+        return self.asked - self.answered - self.blank
+
+    @property
+    def to_come(self) -> int:
+        """People who can still answer: the silent, and those whose turn is yet to come."""
         return self.cohort - self.answered - self.blank
+
+    @property
+    def whom(self) -> str:
+        """Of whom answers are counted: 24 people, or 51 people asked."""
+        return f"{people(self.asked)}{'' if self.asked == self.cohort else ' asked'}"
 
     @property
     def hidden(self) -> bool:
         """Whether so few are asked that what they gave is not shown."""
-        return self.cohort < self.shown_from
+        return self.asked < self.shown_from
 
     @property
     def ends(self) -> tuple[int, int]:
@@ -90,7 +103,8 @@ def satisfaction_sample(criterion: Satisfaction, reading: SatisfactionReading) -
     """See satisfaction as a sample."""
     return Sample(
         cohort=reading.cohort,
-        need=_need(criterion, reading.cohort),
+        asked=_asked(reading),
+        need=_need(criterion, reading),
         answered=reading.answered,
         blank=reading.blank,
         total=reading.total,
@@ -113,7 +127,8 @@ def nps_sample(criterion: Nps, reading: NpsReading) -> Sample:
     p, d = reading.promoters, reading.detractors
     return Sample(
         cohort=reading.cohort,
-        need=_need(criterion, reading.cohort),
+        asked=_asked(reading),
+        need=_need(criterion, reading),
         answered=reading.answered,
         blank=reading.blank,
         total=p - d,
@@ -131,9 +146,14 @@ def nps_sample(criterion: Nps, reading: NpsReading) -> Sample:
     )
 
 
-def _need(criterion: Survey, cohort: int) -> int:
+def _asked(reading: Answered) -> int:
+    return reading.cohort if reading.asked is None else reading.asked
+
+
+def _need(criterion: Survey, reading: Answered) -> int:
     """Give the answers needed: never none, nor more than there are people."""
-    return max(1, needed(criterion.answers, cohort), min(criterion.answers_at_least, cohort))
+    share = needed(criterion.answers, _asked(reading))
+    return max(1, share, min(criterion.answers_at_least, reading.cohort))
 
 
 def fewest(sample: Sample) -> int:

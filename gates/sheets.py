@@ -25,6 +25,7 @@ TableName = Literal[
     "old_logins",
     "checklist",
     "everyone",
+    "asked",
     "measured",
 ]
 
@@ -122,6 +123,13 @@ class MoveRow(Part):
     """Local day their account was opened; null: not yet."""
 
 
+class AskedRow(Part):
+    """When one person of the cohort was asked by survey."""
+
+    person: str
+    at: AwareDatetime
+
+
 class MeasuredRow(Part):
     """A person's mean of one week in what the work is measured by."""
 
@@ -149,6 +157,9 @@ class Sheets(Part):
     old_logins: tuple[OldLoginRow, ...] = ()
     checklist: tuple[ItemRow, ...] = ()
     everyone: tuple[MoveRow, ...] = ()
+    asked: tuple[AskedRow, ...] | None = None
+    """Who was asked by survey, where that was a random part of the cohort: answers are then theirs,
+    and counted of them. null: everybody was."""
     measured: tuple[MeasuredRow, ...] = ()
     setting: Setting = Setting()
     """What the plan says besides the gate."""

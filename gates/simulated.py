@@ -8,7 +8,8 @@ What people are taken to do: an adopter begins on a working day, is active on ev
 from then on, and has adopted once the criterion's days are full; who does not adopt never logs
 in. Working days are Monday to Friday of a phase that launches on a Monday. Each person answers
 the survey at most once, both questions, and what they answer does not depend on whether they
-adopted. Tickets come at random (Poisson) by the people active.
+adopted. A cohort too large to be asked at once is asked by quarters, each person in one of them.
+Tickets come at random (Poisson) by the people active.
 """
 
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from math import lgamma
 
 import numpy as np
 import numpy.typing as npt
+
+from rollout.quarters import QUARTERS
 
 Counts = npt.NDArray[np.int64]
 Shares = npt.NDArray[np.float64]
@@ -68,7 +71,9 @@ class Course:
     last_day: int = 28
     """The last day looked at; nobody adopts after it."""
     asked_on: int = 9
-    """The day of the survey."""
+    """The day of the survey, where everybody is asked at once."""
+    quarters: tuple[int, ...] = ()
+    """The days on which the quarters are asked, one after the other; none: all at once."""
     active_days: int = 3
     """Days of activity that make an adopter."""
 
@@ -80,6 +85,8 @@ class Cohorts:
     course: Course
     adopting: Counts
     """People by the day on which they have adopted."""
+    asked: Counts
+    """People by the day on which they were asked."""
     trained: Counts
     """People who came to their training (one axis)."""
     marks: Counts
@@ -98,13 +105,13 @@ def cohorts(truth: Truth, course: Course, runs: int, seed: int) -> Cohorts:
     """Simulate so many rollouts of a cohort; the same seed gives the same ones."""
     dice = np.random.default_rng([seed, course.people, course.soak_day])
     adopting = dice.multinomial(course.people, adoption(truth, course), size=runs)
-    answered = dice.multinomial(course.people, answering(truth, course), size=runs)
-    answered[:, 0] = 0
+    asked, answered = _survey(dice, truth, course, runs)
     tickets = dice.poisson(_tickets_expected(truth, course, adopting))
     scores = [truth.detractors, 1 - truth.detractors - truth.promoters, truth.promoters]
     return Cohorts(
         course=course,
         adopting=adopting,
+        asked=asked,
         trained=dice.binomial(course.people, truth.trained, size=runs),
         marks=dice.multinomial(answered, marks(truth.satisfaction)),
         scores=dice.multinomial(answered, scores),
@@ -130,9 +137,27 @@ def adoption(truth: Truth, course: Course) -> Shares:
     return chance
 
 
-def answering(truth: Truth, course: Course) -> Shares:
-    """Give each person's chance to answer on day 1, 2, ...; at 0 the chance of never."""
-    days = np.arange(course.asked_on, course.last_day + 1)
+def _survey(
+    dice: np.random.Generator, truth: Truth, course: Course, runs: int
+) -> tuple[Counts, Counts]:
+    """Ask people, all at once or by quarters; gives how many by the day of each, and of answers."""
+    asked = np.zeros((runs, course.last_day + 1), dtype=np.int64)
+    answered = np.zeros_like(asked)
+    sizes = np.full((runs, 1), course.people)
+    if course.quarters:
+        # Whose turn is when was drawn for each person apart, so that quarters differ in size.
+        sizes = dice.multinomial(course.people, np.full(QUARTERS, 1 / QUARTERS), size=runs)
+    for place, day in enumerate(course.quarters or (course.asked_on,)):
+        if day <= course.last_day:
+            asked[:, day] += sizes[:, place]
+            answered += dice.multinomial(sizes[:, place], answering(truth, course, day))
+    answered[:, 0] = 0
+    return asked, answered
+
+
+def answering(truth: Truth, course: Course, asked_on: int) -> Shares:
+    """Give each person's chance to answer on day 1, 2, ..., asked on one; at 0 that of never."""
+    days = np.arange(asked_on, course.last_day + 1)
     chance = np.zeros(course.last_day + 1)
     chance[days] = truth.answering * PROMPT * (1 - PROMPT) ** np.arange(len(days))
     chance[0] = 1 - chance.sum()

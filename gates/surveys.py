@@ -35,7 +35,7 @@ def _discreet(judged: Judged, sample: Sample) -> Judged:
     """Say nothing that would show what few people gave; the verdict counts them all the same."""
     few = f"of fewer than {sample.shown_from} people"
     if sample.hidden:
-        said = f"{count(sample.answered, 'answer')} of {people(sample.cohort)}"
+        said = f"{count(sample.answered, 'answer')} of {sample.whom}"
         reason = f"{said}, {sample.need} needed; {few} the marks are not shown"
         now = f"answers from {people(sample.answered)}"
         return replace(judged, reason=reason, now=now, note="", beyond="")
@@ -52,7 +52,7 @@ def _judge(sample: Sample, moment: Moment, what: str, ends: tuple[str, str]) -> 
     now = f"{number(sample.scale * sample.total / have) if have else 'nothing'} from {people(have)}"
     note = _silent(sample, ends)
     if have < sample.need and (arrived < sample.need or not moment.soaked):
-        few = f"{count(have, 'answer')} of {people(sample.cohort)}; {sample.need} needed"
+        few = f"{count(have, 'answer')} of {sample.whom}; {sample.need} needed"
         return Judged(State.UNDECIDED, f"{few}{left(moment.days_left)}", now, note)
     bar = f"{'>' if sample.above else '≥'} {number(sample.scale * sample.bar)}"
     if not moment.soaked:
@@ -72,9 +72,9 @@ def _judge(sample: Sample, moment: Moment, what: str, ends: tuple[str, str]) -> 
 
 def _silent(sample: Sample, ends: tuple[str, str]) -> str:
     """Say what the silent could make of the number, and how few of them could turn it."""
-    if sample.answered == sample.cohort:
+    if sample.answered >= sample.asked:
         return ""
-    extremes = sample.extremes(sample.cohort - sample.answered)
+    extremes = sample.extremes(sample.asked - sample.answered)
     least, most = (f"{sample.scale * total / of:.1f}" for total, of in extremes)
     said = f"if all silent people gave {ends[0]}: {least}; all {ends[1]}: {most}"
     if sample.answered < sample.need or not sample.silent:
@@ -140,15 +140,15 @@ def lacking(satisfied: Sample | None, recommend: Sample | None) -> Lack | None:
     wanting = [sample for sample in given if _wants(sample)]
     if not wanting:
         return None
-    samples = [sample for sample in given if sample in wanting or sample.silent]
+    samples = [sample for sample in given if sample in wanting or sample.to_come]
     blanks = [s.blank for s in wanting if s.blank and s.answered + s.blank >= s.need]
     if blanks:
         return Lack(f"a value in {count(max(blanks), 'answer')} that came without one")
     more = max(fewest(sample) for sample in samples)
-    silent = min(sample.silent for sample in wanting)
-    if more > silent:
+    to_come = min(sample.to_come for sample in wanting)
+    if more > to_come:
         verb = "is" if more == 1 else "are"
-        still = f"{people(silent)} can still answer"
+        still = f"{people(to_come)} can still answer"
         return Lack(f"{count(more, 'more good answer')} {verb} needed and {still}", possible=False)
     if any(sample.hidden for sample in given):
         return Lack(count(more, "more good answer"))
@@ -165,10 +165,10 @@ def surer(sample: Sample) -> Lack | None:
         return None
     if _sure_with(sample, 0):
         return None
-    if not _sure_with(sample, sample.silent):
+    if not _sure_with(sample, sample.to_come):
         said = "not even the best answer of everybody silent would make it sure for people to come"
         return Lack(said, possible=False)
-    low, high = 0, sample.silent
+    low, high = 0, sample.to_come
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if _sure_with(sample, middle) else (middle, high)

@@ -13,6 +13,7 @@ from ledger.columns import OF
 from ledger.door import Door
 from ledger.evidence_tables import answer, archived, attendance, decision
 from ledger.tables import rollout, step
+from rollout.quarters import last_asked
 from rollout.snapshot import AccountNow, ArchiveNow, Snapshot
 from rollout.steps import StepNow, StepState
 
@@ -89,13 +90,14 @@ def snapshot(tx: Connection, plan: Plan) -> Snapshot:
     name = plan.rollout
     whole = recorded(tx, name)
     accounts, newest = people.accounts(tx, name), _newest(tx, name)
+    steps = _steps(tx, name)
     return Snapshot(
         rollout=name,
         rehearsal=whole.rehearsal,
         paused=whole.paused_at is not None,
         people=people.everyone(tx, name),
         phases=phases.standing(tx, name),
-        steps=_steps(tx, name),
+        steps=steps,
         accounts=accounts,
         only_to=whole.only_to,
         confirmed=records.confirmed(tx, name),
@@ -105,6 +107,7 @@ def snapshot(tx: Connection, plan: Plan) -> Snapshot:
         adopted=_adopted(newest),
         trained=_trained(tx, name),
         answered=_answered(tx, name, accounts),
+        asked=last_asked(steps),
         archive=_archive(tx, name),
         signer=archive_keys.newest(tx, name),
         unapproved=_unapproved(newest),

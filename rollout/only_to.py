@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from config.names import Notice
 from config.plan import Plan
 from rollout.preview import as_if
+from rollout.quarters import last_asked
 from rollout.snapshot import Snapshot
 from rollout.steps import NOTICE, ONLY_TO, Step, StepNow, StepState
 from rollout.trainings import session_of
@@ -27,9 +28,11 @@ def mails_to_one(plan: Plan, snapshot: Snapshot, now: datetime) -> tuple[Snapsho
     had = {k: s for k, s in snapshot.steps.items() if k.startswith(ONLY_TO) and snapshot.over(k)}
     told = {NOTICE + k.removeprefix(ONLY_TO): StepNow(StepState.DONE, s.at) for k, s in had.items()}
     trained = {key for step in had if (key := _trained_by(plan, snapshot, step, now))}
+    steps_then = {**snapshot.steps, **told}
     seen = replace(
         snapshot,
-        steps={**snapshot.steps, **told},
+        steps=steps_then,
+        asked=last_asked(steps_then),
         trained=snapshot.trained | trained,
     )
     then, mailed = as_if(plan, seen, now)

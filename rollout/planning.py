@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 
 from config.names import Notice
 from config.plan import Plan
-from rollout.calendar import next_working
+from rollout.calendar import monday_of, next_working
 from rollout.people import Person
 from rollout.phase_day import PhaseDay
 from rollout.phases import DECOMMISSION, State
+from rollout.quarters import is_asked, is_large
 from rollout.schedule import countries_of
 from rollout.snapshot import Snapshot
 from rollout.steps import Kind, Step
@@ -77,10 +78,15 @@ def _baseline(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
     # What people thought before the rollout touched them: another attempt cannot ask that again.
     first = day.at.attempt == 1
     if wanted and launch and first and day.at.state is State.PREPARING and day.today < launch:
+        large = is_large(day.snapshot, day.phase.name)
         for p in members:
+            asked = day.notice(Notice.SURVEY, p.key, "baseline")
             told = day.snapshot.steps.get(day.notice(Notice.ANNOUNCEMENT, p.key).key)
-            if told is not None and told.at < day.now - _TOLD_AFTER:
-                yield day.notice(Notice.SURVEY, p.key, "baseline")
+            # Of a large phase those are asked whose next turn is a month away.
+            before = monday_of(day.today) < monday_of(launch)
+            turn = not large or (before and is_asked(day, asked, day.today))
+            if told is not None and told.at < day.now - _TOLD_AFTER and turn:
+                yield asked
 
 
 def _creations(day: PhaseDay, members: list[Person]) -> Iterator[Step]:

@@ -100,6 +100,7 @@ class _Walk:
         self.phases = dict(snapshot.phases)
         self.trained = set(snapshot.trained)
         self.answered = set(snapshot.answered)
+        self.asked = dict(snapshot.asked)
         self.sessions: dict[str, datetime] = {}
         self.mails: Counter[str] = Counter()
         self.mails_of_day: Counter[tuple[date, str]] = Counter()
@@ -113,6 +114,7 @@ class _Walk:
             steps=self.steps,
             accounts=self.accounts,
             phases=self.phases,
+            asked=self.asked,
             paused=False,
             confirmed=items | snapshot.confirmed,
         )
@@ -192,8 +194,10 @@ class _Walk:
             self.accounts[step.person] = now
 
     def _attend_or_answer(self, day: PhaseDay, step: Step, person: Person) -> None:
-        if step.kind == f"notice.{Notice.SURVEY}" and step.occurrence != "baseline":
-            self.answered.add(person.key)
+        if step.kind == f"notice.{Notice.SURVEY}":
+            self.asked[person.key] = day.now
+            if step.occurrence != "baseline":
+                self.answered.add(person.key)
         if step.kind == f"notice.{Notice.TRAINING}":
             members = self.snapshot.members(day.phase.name)
             week = max(1, day.week)

@@ -110,6 +110,8 @@ class Snapshot:
     """Person keys."""
     answered: frozenset[str] = frozenset()
     """Keys of people who answered a survey since their phase launched."""
+    asked: Mapping[str, datetime] = field(default_factory=dict)
+    """By person key: when they were last asked, by whichever survey."""
     archive: ArchiveNow | None = None
     signer: str | None = None
     """Fingerprint of the key that archives are signed with from now on; None before the first."""

@@ -11,15 +11,19 @@ from sqlalchemy import update
 
 from actions.collect_feedback import collect_feedback
 from actions.desk import Desk
-from actions.evidence_of import frames_of
+from actions.evidence_of import frames_of, moment_of
 from actions.judge_phase import judge_phase
-from config.names import Severity
+from config.criteria import Gate, Satisfaction
+from config.names import Metric, Severity
 from connectors.ports import Sheet
+from gates.measuring import measure
+from gates.readings import SatisfactionReading
 from ledger import decisions, evidence, outages, records
 from ledger.tables import person
 from rollout.orders import gate_subject
 from rollout.phases import State
 from rollout.snapshot import ApprovalNow
+from rollout.steps import StepNow, StepState
 
 from .at_gate import ENDED
 from .eve import APPROVERS, IT
@@ -150,3 +154,25 @@ def test_answers_of_earlier_phases_are_there_for_a_cohort_too_small(desk: Desk) 
     assert frames.before_people == len(earlier)
     first = frames_of(desk, desk.look(), desk.plan.phase("early-adopters"), ENDED)
     assert (first.before_people, len(first.before)) == (0, 0)
+
+
+def test_of_a_large_phase_the_gate_is_told_who_was_asked_and_when(desk: Desk) -> None:
+    small = desk.look()
+    frames = frames_of(desk, small, desk.plan.phase("core-team"), ENDED)
+    assert frames.everybody_asked
+    one = small.members("core-team")[0]
+    many = {f"q{n}": replace(one, key=f"q{n}") for n in range(100)}
+    sent = {
+        f"notice.survey:core-team:q{n}:1:w1": StepNow(StepState.DONE, ENDED - timedelta(days=9))
+        for n in range(25)
+    }
+    large = replace(small, people={**small.people, **many}, steps={**small.steps, **sent})
+    frames = frames_of(desk, large, desk.plan.phase("core-team"), ENDED)
+    assert not frames.everybody_asked
+    assert sorted(frames.asked["person"]) == sorted(f"q{n}" for n in range(25))
+    assert set(frames.asked["at"]) == {pd.Timestamp(ENDED - timedelta(days=9))}
+    gate = Gate(satisfaction=Satisfaction())
+    moment = moment_of(desk, large, desk.plan.phase("core-team"), ENDED, approved=False)
+    found = measure(frames, gate, moment)[Metric.SATISFACTION]
+    assert isinstance(found, SatisfactionReading)
+    assert found.asked == 25

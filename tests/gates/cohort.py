@@ -159,6 +159,10 @@ def answer(number: int, satisfaction: float | None = 8, nps: float | None = 9, d
     }
 
 
+def asked(number: int, day: int = 8) -> Row:
+    return {"person": key(number), "at": at(day, 10)}
+
+
 def ticket(number: int, opened: int, closed: int | None = None, who: int | None = 1) -> Row:
     return {
         "id": f"t-{number}",
@@ -196,7 +200,10 @@ def weekly(number: int, week: int, value: float, measure: str = "orders") -> Row
 
 
 def frames(size: int = 21, day: int = 12, **tables: Any) -> Frames:  # noqa: ANN401
-    """Frames of so many people who all do well, at a day; tables are given as rows."""
+    """Frames of so many people who all do well, at a day; tables are given as rows.
+
+    Everybody was asked, unless it is told who was.
+    """
     everybody = range(1, size + 1)
     rows: dict[str, Rows] = {
         "people": [person(n) for n in everybody],
@@ -223,8 +230,10 @@ def frames(size: int = 21, day: int = 12, **tables: Any) -> Frames:  # noqa: ANN
         ],
     }
     made: dict[str, Any] = {name: table(name, tables.get(name, rows[name])) for name in rows}
+    made["asked"] = table("asked", tables.get("asked", []))
     as_of = dict.fromkeys(COLUMNS, at(day, 8))
-    return Frames(**made, as_of=as_of, setting=SETTING)
+    whole = "asked" not in tables
+    return Frames(**made, as_of=as_of, setting=SETTING, everybody_asked=whole)
 
 
 def readings(size: int = 21, **other: Reading | None) -> dict[Metric, Reading]:

@@ -26,6 +26,7 @@ from tests.gates.cohort import (
     active,
     adopted,
     answer,
+    asked,
     at,
     decision,
     frames,
@@ -74,6 +75,8 @@ def sheets(evidence: Frames) -> dict[str, Any]:
         for row in records:
             row.update({c: row[c].date().isoformat() for c in days if row[c] is not None})
         found[name] = records
+    if evidence.everybody_asked:
+        del found["asked"]
     found["as_of"] = dict(evidence.as_of)
     return found
 
@@ -110,6 +113,7 @@ def test_a_stored_decision_is_a_case_and_answered_as_recorded() -> None:
         {"incidents": [incident("major")], "tickets": [ticket(1, 2, 3), ticket(2, 2, who=None)]},
         {"activity": [*FEW, {"person": None, "day": None}]},
         {"people": []},
+        {"asked": [asked(n, n % 11 + 1) for n in range(1, 11)]},
     ],
 )
 def test_frames_in_a_document_are_measured_as_the_ledgers_are(

@@ -19,6 +19,7 @@ from tests.gates.cohort import (
     Row,
     active,
     answer,
+    asked,
     at,
     attended,
     decision,
@@ -51,7 +52,10 @@ RESTS_ON = {
     "checklist": {Metric.CHECKLIST},
     "everyone": {Metric.IMPACT},
     "measured": {Metric.IMPACT},
+    "asked": {Metric.SATISFACTION, Metric.NPS},
 }
+QUARTERED = [asked(n) for n in range(1, 22)]
+"""Who was asked: only where not everybody was does anything rest on that."""
 
 
 def judged(evidence: Frames, day: int = 12) -> dict[Metric, Finding]:
@@ -75,7 +79,7 @@ def test_the_good_cohort_advances() -> None:
 
 @pytest.mark.parametrize("name", [n for n in COLUMNS if n != "people"])
 def test_silent(name: str) -> None:
-    good = frames()
+    good = frames(asked=QUARTERED)
     for as_of in ({**good.as_of, name: None}, {k: v for k, v in good.as_of.items() if k != name}):
         no_data(having(good, as_of=as_of), name, f"{name}: nothing was ever read (silent)")
 
@@ -83,7 +87,7 @@ def test_silent(name: str) -> None:
 @pytest.mark.parametrize("name", COLUMNS)
 def test_stale(name: str) -> None:
     # Six hours before the look the soak ended: what is older than that lets nothing advance.
-    good = having(frames(), fresh={name: timedelta(hours=5)})
+    good = having(frames(asked=QUARTERED), fresh={name: timedelta(hours=5)})
     old = having(good, as_of={**good.as_of, name: at(12, 9) - timedelta(hours=6)})
     no_data(old, name, f"{name}: 6 hours old, at most 5 allowed (stale)")
     just = having(good, as_of={**good.as_of, name: at(12, 9) - timedelta(hours=5)})
@@ -106,7 +110,7 @@ def test_stale_is_what_was_not_written_since_the_phase_was_resumed() -> None:
 
 @pytest.mark.parametrize("name", COLUMNS)
 def test_written_in_the_future(name: str) -> None:
-    good = frames()
+    good = frames(asked=QUARTERED)
     late: dict[str, datetime | None] = {**good.as_of, name: at(12, 10)}
     no_data(having(good, as_of=late), name, "after now (future)")
 

@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from config.criteria import Adopted, Gate
+from config.criteria import Active, Adopted, Gate, Limits, Nps, Tickets
 from config.names import Metric
 from config.plan import Plan
 from config.work import Impact, Support
 from gates.error_rates import amiss, as_hoped, course_of, rates, truths
 from gates.frames import COLUMNS as TABLES
 from gates.frames import Frames, table
+from gates.look import Look
 from gates.measuring import measure
 from gates.readings import Reading
 from gates.simulated import (
@@ -32,16 +33,8 @@ from gates.simulated import (
     marks,
     working_days,
 )
-from gates.simulated_looks import (
-    COLUMNS,
-    MONDAY,
-    TRAINED_ON,
-    look_daily,
-    looked,
-    moment_of,
-    not_simulated,
-    reading,
-)
+from gates.simulated_looks import FIRST_LOOK, MONDAY, look_daily, looked, moment_of, not_simulated
+from gates.simulated_readings import COLUMNS, TRAINED_ON, reading
 from gates.tuning import choices
 from gates.verdict import Kind, decide
 from reports.error_rates import taken_as_met
@@ -55,7 +48,7 @@ NEAR_THE_BARS = replace(BAD, promoters=0.35, detractors=0.35, later_tickets=0.6)
 @settings(max_examples=40)
 @given(
     gates(),
-    st.sampled_from([1, 3, 9, 24, 120]),
+    st.sampled_from([1, 3, 9, 24, 101, 120]),
     st.integers(2, 28),
     st.sampled_from([as_hoped(DEFAULT), NEAR_THE_BARS]),
 )
@@ -64,7 +57,7 @@ def test_simulated_rollouts_are_judged_as_real_ones(
 ) -> None:
     course = course_of(gate, people)
     simulated = cohorts(truth, course, 12, seed=today)
-    found = looked(simulated, gate, today, np.arange(12), {})
+    found = looked(simulated, gate, today, np.arange(12))
     for run in range(12):
         readings = {m: one(simulated, m, today, run) for m in gate.criteria()}
         assert found[run] == decide(gate, readings, moment_of(course, today)).kind
@@ -76,7 +69,7 @@ def one(simulated: Cohorts, metric: Metric, today: int, run: int) -> Reading:
 
 
 @settings(max_examples=15)
-@given(st.sampled_from([1, 5, 24]), st.integers(2, 28), st.integers(1, 7))
+@given(st.sampled_from([1, 5, 24, 104]), st.integers(2, 28), st.integers(1, 7))
 def test_a_simulated_rollout_is_measured_as_its_people_would_be(
     people: int, today: int, active_days: int
 ) -> None:
@@ -107,6 +100,12 @@ def frames_of(simulated: Cohorts, run: int, today: int) -> Frames:
         rows["activity"] += [{"person": key, "day": on(d)} for d in days]
         if n < simulated.trained[run] and today > TRAINED_ON:
             rows["attendance"].append({"person": key, "day": on(TRAINED_ON), "attended": True})
+    # Who was asked first answers first: everybody is asked by the day of their own answer.
+    rows["asked"] = [
+        {"person": keys[n], "at": at(int(day))}
+        for n, day in enumerate(np.repeat(np.arange(course.last_day + 1), simulated.asked[run]))
+        if day <= today
+    ]
     answered = 0
     for day in range(1, today):
         given_marks = np.repeat(np.arange(1, 11), simulated.marks[run, day])
@@ -122,7 +121,8 @@ def frames_of(simulated: Cohorts, run: int, today: int) -> Frames:
         name: table(name, [dict.fromkeys(TABLES[name]) | row for row in found])
         for name, found in rows.items()
     }
-    return Frames(**made, as_of=dict.fromkeys(TABLES, at(today)))
+    whole = not course.quarters
+    return Frames(**made, as_of=dict.fromkeys(TABLES, at(today)), everybody_asked=whole)
 
 
 def on(day: int) -> Any:  # noqa: ANN401
@@ -131,6 +131,70 @@ def on(day: int) -> Any:  # noqa: ANN401
 
 def at(day: int) -> datetime:
     return datetime.combine(on(day), time(5), UTC)
+
+
+LEVELS = Gate(
+    active=Active(at_least=0.5, advisory=False, on_miss="pause", limits=Limits(in_a_row=1)),
+    tickets=Tickets(
+        on_miss="roll_back", limits=Limits(errors=1, in_a_row=2, failures=3, undecided=6)
+    ),
+)
+
+
+@pytest.mark.parametrize("people", [4, 24])
+@pytest.mark.parametrize(
+    "gate",
+    [
+        LEVELS,
+        LEVELS.model_copy(update={"tickets": None, "adopted": Adopted(), "nps": Nps()}),
+        Gate(
+            adopted=Adopted(on_miss="note"),
+            active=Active(at_least=0.6, advisory=False, limits=Limits(failures=2)),
+        ),
+        Gate(adopted=Adopted(), active=Active(at_least=0.9, limits=Limits(failures=2))),
+    ],
+)
+def test_limits_are_looked_at_day_by_day_as_real_ones_are(gate: Gate, people: int) -> None:
+    course = course_of(gate, people)
+    simulated = cohorts(replace(NEAR_THE_BARS, half_by=3), course, 40, seed=people)
+    found = look_daily(simulated, gate)
+    ends = [_lived(simulated, gate, course, run) for run in range(40)]
+    assert [(str(k), int(d)) for k, d in zip(found.kind, found.day, strict=True)] == ends
+
+
+def _lived(simulated: Cohorts, gate: Gate, course: Course, run: int) -> tuple[str, int]:
+    """Look at one rollout each morning, as a ledger would: the newest look of each day is kept."""
+    looks: tuple[Look, ...] = ()
+    for today in range(FIRST_LOOK, course.last_day + 1):
+        readings = {m: one(simulated, m, today, run) for m in gate.criteria()}
+        now = moment_of(course, today).model_copy(update={"looks": looks})
+        verdict = decide(gate, readings, now)
+        if verdict.kind is not Kind.HOLD:
+            return verdict.kind.value, today
+        seen = {f.metric: f.seen for f in verdict.findings if f.seen is not None}
+        looks = (*looks, Look(day=now.today, seen=seen)) if seen else looks
+    return Kind.HOLD.value, course.last_day
+
+
+def test_a_gate_with_limits_stops_more_often_than_one_without() -> None:
+    strict = Active(advisory=False, on_miss="pause", limits=Limits(in_a_row=0))
+    limited = DEFAULT.model_copy(update={"active": strict})
+    free = DEFAULT.model_copy(update={"active": strict.model_copy(update={"limits": None})})
+    truth, course = replace(as_hoped(DEFAULT), half_by=8), course_of(DEFAULT, 21)
+    assert rates(limited, truth, course, 300, 1).paused > 0.6
+    assert rates(free, truth, course, 300, 1).paused < 0.3
+
+
+def test_a_large_phase_is_asked_by_quarters() -> None:
+    course = course_of(DEFAULT, 400)
+    found = cohorts(as_hoped(DEFAULT), course, 50, 1)
+    assert [int(d) for d in np.nonzero(found.asked.sum(axis=0))[0]] == [5, 9, 16, 23]
+    assert (found.asked.sum(axis=1) == 400).all()
+    assert (found.marks.sum(axis=2).cumsum(axis=1) <= found.asked.cumsum(axis=1)).all()
+    half = COLUMNS[Metric.NPS](found, course.soak_day)["asked"]
+    assert half.mean() == pytest.approx(200, abs=5)
+    small = cohorts(as_hoped(DEFAULT), course_of(DEFAULT, 100), 1, 1)
+    assert "asked" not in COLUMNS[Metric.NPS](small, 12)
 
 
 def test_a_census_alone_is_wrong_as_often_as_the_binomial_says() -> None:
@@ -151,7 +215,7 @@ def test_what_is_stated_is_true_of_the_simulated_people() -> None:
     assert chance[0] == pytest.approx(0.3)
     days = working_days(28)
     assert chance[1 : days[4] + 1].sum() == pytest.approx(0.35, abs=0.003)
-    assert answering(Truth("", good=True, answering=0.6), course)[1:].sum() == pytest.approx(0.6)
+    assert answering(Truth("", good=True, answering=0.6), course, 9)[1:].sum() == pytest.approx(0.6)
     for mean in (1.0, 1.4, 6.5, 8.0, 10.0):
         assert marks(mean) @ np.arange(1, 11) == pytest.approx(mean)
     found = cohorts(Truth("", good=True), course, 400, 1)
