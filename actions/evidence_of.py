@@ -60,20 +60,15 @@ def frames_of(
     # What is the ledger's own is as new as the look.
     as_of |= {n: noted[n][0] for n in noted if n in COLUMNS} | dict.fromkeys(OUR_OWN, now)
     return Frames(
-        people=table("people", _people(snapshot, phase.name)),
         activity=table("activity", own["activity"]),
         attendance=table("attendance", _without(own["attendance"], "training")),
         answers=table("answers", _without([*own["answers"], *anonymous], "comment")),
         tickets=table("tickets", [*own["tickets"], *called]),
         incidents=table("incidents", _without(concerned, "phase")),
         **_of_the_work(rows, own),
-        checklist=table("checklist", items(desk.plan, snapshot, phase)),
-        everyone=table("everyone", moves(snapshot)),
-        **_asked(snapshot, phase.name),
-        setting=setting_of(desk.plan, snapshot, phase),
+        **_of_the_rollout(desk.plan, snapshot, phase),
         as_of=as_of,
         fresh=fresh | _fresh(desk.plan),
-        changes=_changes(snapshot, phase.name),
         outages=_outages(outages, {p.entry.site for p in members}),
         **_of_earlier_phases(rows["answers"], _moved_before(desk.plan, snapshot, phase.name)),
         rows={name: noted[name][1] for name in noted if name in COLUMNS},
@@ -99,6 +94,18 @@ def _of_the_work(rows: Rows, own: Rows) -> dict[str, Any]:
         "old_work": table("old_work", own["old_work"]),
         "old_logins": table("old_logins", own["old_logins"]),
         "measured": table("measured", _without(rows["measured"], "days")),
+    }
+
+
+def _of_the_rollout(plan: Plan, snapshot: Snapshot, phase: Phase) -> dict[str, Any]:
+    """Give what the rollout itself knows: its people, and what was asked of them."""
+    return {
+        "people": table("people", _people(snapshot, phase.name)),
+        "checklist": table("checklist", items(plan, snapshot, phase)),
+        "everyone": table("everyone", moves(snapshot)),
+        **_asked(snapshot, phase.name),
+        "setting": setting_of(plan, snapshot, phase),
+        "changes": _changes(snapshot, phase.name),
     }
 
 
