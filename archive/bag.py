@@ -61,6 +61,11 @@ def bag_problems(folder: Path) -> list[str]:
     return [*problems[: _MOST_PROBLEMS - 1], *([unsigned] if unsigned else [])]
 
 
+def payload_sums(folder: Path) -> dict[str, str]:
+    """Give the checksums the bag states of its payload; OSError or ValueError where it does not."""
+    return _read_list(folder / PAYLOAD_LIST)
+
+
 def _write_list(folder: Path, name: str, paths: Iterable[str]) -> None:
     lines = "".join(f"{_sha256(folder / path)}  {path}\n" for path in paths)
     (folder / name).write_text(lines, encoding="ascii", newline="\n")

@@ -6,6 +6,7 @@ from typing import Any
 
 from archive.csv_files import NULL
 from archive.manifest import ArchivedTable, Manifest
+from archive.originals import HEADER, INDEX
 from archive.schema import Column, ForeignKey, Logical, Table
 
 FILE = "data/datapackage.json"
@@ -29,6 +30,8 @@ _fields: dict[Logical, dict[str, Any]] = {
     Logical.ARRAY: {"type": "array"},
     Logical.VARIANT: {"type": "string"},
 }
+_dialect = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True,
+            "lineTerminator": "\n", "header": True}  # fmt: skip
 _notes = {
     Logical.BLOB: "bytes in base64",
     Logical.JSON: "JSON text",
@@ -47,7 +50,8 @@ def datapackage_text(manifest: Manifest) -> str:
         "name": "archive",
         "title": f"{manifest.rollout}: archive of the old system",
         "created": manifest.made_at.isoformat(),
-        "resources": [_resource(archived, tables) for archived in manifest.tables],
+        "resources": [_resource(archived, tables) for archived in manifest.tables]
+        + ([_index()] if manifest.files else []),
     }
     return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
 
@@ -63,10 +67,24 @@ def _resource(archived: ArchivedTable, tables: Mapping[str, Table]) -> dict[str,
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "dialect": {"delimiter": ",", "quoteChar": '"', "doubleQuote": True,
-                    "lineTerminator": "\n", "header": True},
+        "dialect": _dialect,
         "schema": _schema(archived, tables),
     }  # fmt: skip
+
+
+def _index() -> dict[str, Any]:
+    fields = [{"name": name, "type": "integer" if name == "bytes" else "string"} for name in HEADER]
+    return {
+        "name": "files",
+        "title": "files kept as they are",
+        "path": INDEX.removeprefix("data/"),
+        "profile": "tabular-data-resource",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "dialect": _dialect,
+        "schema": {"fields": fields, "primaryKey": ["file"]},
+    }
 
 
 def _schema(archived: ArchivedTable, tables: Mapping[str, Table]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from archive.bag import write_bag
 from archive.copying import Progress, write_csv
 from archive.errors import ArchiveError, Occupied, SourceChanging
 from archive.manifest import Answer, ArchivedTable, Manifest
+from archive.originals import Original, keep
 from archive.schema import SourceSchema, Table
 from archive.signature import PUBLIC, SIGNATURE, TAG_LIST, SigningKey
 from archive.source import Snapshot, Source
@@ -81,8 +82,10 @@ def _write(
 ) -> Manifest:
     (folder / "data" / "csv").mkdir(parents=True)
     with source.snapshot() as snapshot:
+        # First, for a file that is missing is better told before hours than after.
+        originals = snapshot.originals()
         schema = snapshot.schema()
-        _refuse_formless(schema)
+        _refuse_formless(schema, originals)
         archived = _write_tables(snapshot, schema, folder, progress)
         answers = [
             Answer(ask=question.ask, sql=question.sql, answer=snapshot.ask(question.sql))
@@ -96,6 +99,7 @@ def _write(
             consistency=snapshot.consistency,
             schema_sha256=schema.hash,
             tables=archived,
+            files=keep(originals, folder),
             views=schema.views,
             sequences=schema.sequences,
             answers=tuple(answers),
@@ -154,8 +158,8 @@ def _file(table: Table) -> str:
     return f"data/csv/{table.id}.csv"
 
 
-def _refuse_formless(schema: SourceSchema) -> None:
-    if not schema.tables:
+def _refuse_formless(schema: SourceSchema, originals: Sequence[Original]) -> None:
+    if not schema.tables and not originals:
         raise ArchiveError(
             "the source shows no table: is it the right database, and the right user?"
         )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from archive.digests import TableDigest, digest
 from archive.manifest import Manifest
+from archive.originals import digest_of
 from archive.schema import Table
 from archive.source import Snapshot, Source
 
@@ -17,12 +18,16 @@ def changed_since(source: Source, manifest: Manifest) -> tuple[str, ...]:
     archived = {each.table.name: each for each in manifest.tables}
     changed = []
     with source.snapshot() as snapshot:
+        originals = snapshot.originals()
         tables = snapshot.schema().tables
         for table in tables:
             known = archived.pop(table.name, None)
             same_shape = known is not None and known.table.columns == table.columns
             if known is None or not same_shape or _digest(snapshot, table) != known.digest:
                 changed.append(table.name)
+        before = manifest.files.telling if manifest.files else digest_of(())
+        if digest_of(originals) != before:
+            changed.append("the files kept beside it")
     return (*changed, *archived)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from archive.digests import TableDigest
+from archive.originals import KeptFiles
 from archive.schema import Part, Table, View
 from archive.schema import Sequence as Counter
 
@@ -51,6 +52,8 @@ class Manifest(Part):
     """What kind of snapshot the tables were read in."""
     schema_sha256: str
     tables: tuple[ArchivedTable, ...]
+    files: KeptFiles | None = None
+    """Files kept as they are beside the tables."""
     views: tuple[View, ...]
     sequences: tuple[Counter, ...] = ()
     answers: tuple[Answer, ...]

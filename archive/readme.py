@@ -41,7 +41,7 @@ What is in it
   data/archive.sqlite     everything, as one SQLite database. Open it with any SQLite program,
                           for instance "DB Browser for SQLite", or: sqlite3 data/archive.sqlite
   data/csv/               the same, one CSV file for each table (UTF-8, comma, first line: names)
-  data/dictionary.csv     which file holds which table, and what each column is
+{more}  data/dictionary.csv     which file holds which table, and what each column is
   data/datapackage.json   the same for programs (Frictionless Data Package)
   data/schema.sql         the definitions of tables and views in the old system
   manifest.json           counts and digests of every table, and when and how it was made
@@ -72,7 +72,7 @@ Wat erin zit
   data/archive.sqlite     alles, als één SQLite-database. Open die met elk SQLite-programma,
                           bijvoorbeeld "DB Browser for SQLite", of: sqlite3 data/archive.sqlite
   data/csv/               hetzelfde, één CSV-bestand per tabel (UTF-8, komma, eerste regel: namen)
-  data/dictionary.csv     welk bestand welke tabel bevat, en wat elke kolom is
+{more}  data/dictionary.csv     welk bestand welke tabel bevat, en wat elke kolom is
   data/datapackage.json   hetzelfde voor programma's (Frictionless Data Package)
   data/schema.sql         de definities van tabellen en views in het oude systeem
   manifest.json           aantallen en controlegetallen per tabel, en wanneer en hoe het is gemaakt
@@ -94,6 +94,14 @@ ze langer zijn dan die van SQLite zelf; schrijf CAST(kolom AS REAL) om ermee te 
 """
 
 
+_files_english = """\
+  data/files/             files as they were, {files} of them; data/files.csv says which is which
+"""
+_files_dutch = """\
+  data/files/             bestanden zoals ze waren, {files} stuks; data/files.csv zegt welk wat is
+"""
+
+
 def readme_text(manifest: Manifest, *, signed: bool) -> str:
     """Give the text, English first."""
     keep = manifest.keep_until.isoformat() if manifest.keep_until else None
@@ -103,12 +111,17 @@ def readme_text(manifest: Manifest, *, signed: bool) -> str:
         "tables": len(manifest.tables),
         "rows": manifest.rows,
     }
+    files = manifest.files.digest.rows if manifest.files else 0
     english = _english.format(
-        **figures, keep=keep or "no date was set", signed=_signed if signed else _not_signed
+        **figures,
+        keep=keep or "no date was set",
+        signed=_signed if signed else _not_signed,
+        more=_files_english.format(files=files) if files else "",
     )
     dutch = _dutch.format(
         **figures,
         keep=keep or "geen datum bepaald",
         signed=_ondertekend if signed else _niet_ondertekend,
+        more=_files_dutch.format(files=files) if files else "",
     )
     return english + "\n" + "-" * 80 + "\n\n" + dutch

@@ -1,11 +1,12 @@
 """What an archive is made from, as a database connector provides it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import BinaryIO, Protocol
 
 from archive.canonical import Columns
 from archive.digests import TableDigest
+from archive.originals import Original
 from archive.schema import SourceSchema, Table
 
 
@@ -43,6 +44,10 @@ class Snapshot(Protocol):
 
     def beside(self) -> AbstractContextManager["Snapshot | None"]:
         """Open a second look at the same moment, for another thread; None where none can be."""
+        ...
+
+    def originals(self) -> Sequence[Original]:
+        """Give the files to be kept as they are: attachments, or what an export came in."""
         ...
 
     def ask(self, sql: str) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive import sqlite_copy
-from archive.bag import bag_problems
+from archive import originals, sqlite_copy
+from archive.bag import bag_problems, payload_sums
 from archive.digests import TableDigest
 from archive.errors import ArchiveError
 from archive.manifest import ArchivedTable, Manifest, load, tables_of
@@ -92,6 +92,7 @@ def verify(
             proved = signer(archive), wanted is not None
             return Verification(name, (), found_seal, 0, 0, *proved, keys)
         manifest = load(archive)
+        problems += originals.problems(archive, manifest.files, payload_sums(archive))
         problems += _differences(archive, manifest)
     except (OSError, ValueError, KeyError, sqlite3.Error, ArchiveError) as error:
         return Verification(name, (f"it cannot be read: {error}",), found_seal)

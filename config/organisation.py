@@ -105,6 +105,9 @@ class OldSystem(Part):
     name: Text
     url: str | None = None
     """SQLAlchemy URL; write secret:NAME. None: nothing to export."""
+    files: tuple[Text, ...] = ()
+    """Files and folders beside the database, relative to the plan's folder: the archive keeps them
+    as they are. One that is missing or empty stops the export."""
     renews: date | None = None
     """When the subscription renews."""
     notice_days: int = Field(default=30, ge=0, le=365)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from archive.canonical import Columns
+from archive.originals import Original
 from archive.schema import Column, Logical, SourceSchema, Table, shape_hash
 from connectors.errors import Misconfigured, Refused
 
@@ -63,6 +64,10 @@ class MemoryOldSystem:
     def beside(self) -> Iterator[None]:
         """Open no second look: there is no second thread to gain by it."""
         yield None
+
+    def originals(self) -> tuple[Original, ...]:
+        """Keep no files."""
+        return ()
 
     def ask(self, sql: str) -> str:
         """Give the one value a SELECT returns."""

@@ -4,9 +4,10 @@ Nothing here deletes. Reading is done in a read-only transaction; a switch is on
 `connectors.switch_sql` lets through.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 import sqlalchemy as sa
@@ -15,10 +16,12 @@ from archive import sqlite_values
 from archive.answers import answer_text
 from archive.canonical import Columns
 from archive.digests import TableDigest
+from archive.originals import Original
 from archive.schema import SourceSchema, Table
 from archive.sql_rows import read_rows
 from connectors import old_sqlite_schema, switch_sql
 from connectors.errors import Misconfigured, Refused
+from connectors.files_beside import FilesBeside, files_of
 from connectors.old_mariadb_schema import mariadb_schema, with_clocks
 from connectors.old_sql_engine import MARIADB, engines_of, identity, reading, writing
 from connectors.old_sql_failures import told_plainly
@@ -33,12 +36,20 @@ if TYPE_CHECKING:
 class OldSqlSnapshot:
     """One unchanging look at the whole database (see `archive.source.Snapshot`)."""
 
-    def __init__(self, connection: sa.Connection, consistency: str, url: sa.URL) -> None:
-        """Look through an open read-only transaction."""
+    def __init__(
+        self, connection: sa.Connection, consistency: str, url: sa.URL, files: FilesBeside
+    ) -> None:
+        """Look through an open read-only transaction; `files` lie beside the database."""
         self.dialect = connection.dialect.name
         self.consistency = consistency
         self._connection = connection
         self._url = url
+        self._files = files
+
+    def originals(self) -> Sequence[Original]:
+        """Give the files beside the database that the plan names."""
+        folder, named = self._files
+        return [*files_of(folder, named, "old_system.files")]
 
     def schema(self) -> SourceSchema:
         """Give the tables, parents first, with the types of their columns."""
@@ -89,7 +100,7 @@ class OldSqlSnapshot:
                 connection, consistency = opened.enter_context(reading(self._connection.engine))
                 connection.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{name}'")
             try:
-                yield OldSqlSnapshot(connection, consistency, self._url)
+                yield OldSqlSnapshot(connection, consistency, self._url, self._files)
             except BaseException:
                 # What still runs there is of no use any more, and would be waited for.
                 cast("psycopg.Connection", connection.connection.dbapi_connection).cancel()
@@ -133,10 +144,14 @@ class ToldPlainly:
 class OldSql:
     """The old system behind any SQLAlchemy URL (`connectors.ports.OldSystem`, `archive.source`)."""
 
-    def __init__(self, url: str) -> None:
-        """Take the URL; Misconfigured where it is none, or its driver is missing. Opens nothing."""
+    def __init__(self, url: str, files: FilesBeside = (Path(), ())) -> None:
+        """Take the URL and what is to be kept beside the database. Opens nothing.
+
+        Misconfigured where the URL is none, or its driver is missing.
+        """
         self._engines = engines_of(url)
         self._url = self._engines.url
+        self._files = files
 
     def __repr__(self) -> str:
         return f"OldSql({self._url.render_as_string(hide_password=True)})"
@@ -218,7 +233,7 @@ class OldSql:
             # Only the opening: what the one who looks runs into is not the old system's doing.
             with told_plainly("opening the old system", self._url):
                 connection, consistency = opened.enter_context(reading(self._engines.to_read))
-            yield OldSqlSnapshot(connection, consistency, self._url)
+            yield OldSqlSnapshot(connection, consistency, self._url, self._files)
 
     def _value(self, read_sql: str, parameters: dict[str, str]) -> str | None:
         statement = switch_sql.checked_select(read_sql, {*parameters})

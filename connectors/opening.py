@@ -197,7 +197,8 @@ def _old(plan: Plan, folder: Path, secret: Secret) -> OldSystem | None:
         return None
     from connectors.old_sql import OldSql
 
-    return OldSql(_placed(secret(plan.old_system.url), folder))
+    beside = (folder, plan.old_system.files)
+    return OldSql(_placed(secret(plan.old_system.url), folder), beside)
 
 
 def _hook(switch: HttpSwitch, secret: Secret) -> Hook:

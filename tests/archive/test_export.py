@@ -1,5 +1,5 @@
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,7 @@ from archive.copying import TableProgress
 from archive.errors import ArchiveError, Occupied, SourceChanging
 from archive.export import ATTEMPTS, export
 from archive.manifest import load
+from archive.originals import Original
 from archive.schema import SourceSchema, Table
 from archive.source import Copier, Snapshot
 from archive.verify import verify
@@ -63,6 +64,9 @@ class MeddledLook:
 
     def beside(self) -> AbstractContextManager[Snapshot | None]:
         return self.look.beside()
+
+    def originals(self) -> Sequence[Original]:
+        return self.look.originals()
 
     def ask(self, sql: str) -> str:
         return self.look.ask(sql)
