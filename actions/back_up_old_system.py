@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from actions.desk import Desk
-from actions.enclosing import clear, enclosed, plain_of, recipients
+from actions.enclosing import clear, enclosed, forget, plain_of, recipients
 from actions.outcome import Outcome
 from actions.signing_key import signing_key
 from archive.copying import TableProgress
@@ -67,6 +67,7 @@ def _made(desk: Desk, folder: Path, now: datetime) -> Verification:
         checked = verify(plain)
         if not checked.holds or enclosed(desk, plain, folder, now) is None:
             return checked
+        forget(plain, folder)
     return verify(folder)
 
 

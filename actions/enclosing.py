@@ -1,4 +1,4 @@
-"""Encrypting what was archived, for the keys a plan names, and who has shown that they open it."""
+"""What becomes of a proved archive: encrypted for the plan's keys, copied, and shown to open."""
 
 import shutil
 from datetime import datetime
@@ -10,6 +10,8 @@ from archive.encryption import Recipient, recipients_of
 from archive.seal import seal
 from archive.sealed import Sealed, enclose, load_sealed, whose_word
 from config.archive import ONE_KEY_AT_MOST
+from config.secrets import secret_finder
+from connectors.archive_store import ArchiveStore
 from connectors.errors import Misconfigured, Refused
 from ledger import archive_keys, archives
 from ledger.door import Door
@@ -44,7 +46,7 @@ def recipients(desk: Desk) -> tuple[Recipient, ...]:
 
 
 def enclosed(desk: Desk, plain: Path, folder: Path, now: datetime) -> Sealed | None:
-    """Encrypt an archive and remove the plain one; None where the plan wants none encrypted.
+    """Encrypt an archive; None where the plan wants none encrypted. `forget` removes the plain one.
 
     One that a dead worker encrypted is taken over. Refused where another lies in its place.
     """
@@ -57,9 +59,20 @@ def enclosed(desk: Desk, plain: Path, folder: Path, now: datetime) -> Sealed | N
     else:
         key = signing_key(desk.door, desk.folder, now)
         sealed = enclose(plain, folder, recipients(desk), key)
-    # Renamed first: half of a plain archive under its own name would be taken for one.
-    shutil.rmtree(plain.rename(plain.with_name(plain.name + _GONE)))
     return sealed
+
+
+def forget(plain: Path, folder: Path) -> None:
+    """Remove a plain archive once what is kept lies in its place, encrypted."""
+    if plain != folder:
+        # Renamed first: half of a plain archive under its own name would be taken for one.
+        shutil.rmtree(plain.rename(plain.with_name(plain.name + _GONE)))
+
+
+def open_store(desk: Desk) -> ArchiveStore | None:
+    """Open the place where a copy of the archive goes; None where the plan has none."""
+    place = desk.plan.decommission.archive.copy_to
+    return ArchiveStore(place, desk.folder, secret_finder(desk.folder)) if place else None
 
 
 def clear(room: Path) -> None:

@@ -4,12 +4,12 @@ import hashlib
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from actions.desk import EXPORT, Desk, give_back, take_lease
-from actions.enclosing import clear, enclosed, plain_of, recipients
+from actions.enclosing import clear, enclosed, forget, open_store, plain_of, recipients
 from actions.signing_key import signing_key
 from actions.turn_switches import values_before
 from archive.copying import TableProgress
@@ -19,6 +19,7 @@ from archive.restore import RestoreReport, restore, verified
 from archive.seal import seal
 from archive.sealed import Sealed
 from archive.verify import Verification
+from connectors.archive_store import ArchiveStore, Copied
 from connectors.errors import Misconfigured
 from connectors.ports import OldSystem
 from ledger import archives, leases
@@ -56,15 +57,12 @@ def export_old_system(desk: Desk, now: datetime) -> Exported:
     lease = take_lease(desk, EXPORT)
     try:
         with _kept(desk, lease):
-            recipients(desk)  # what is wrong with a key is said before an export of hours
+            # What is wrong with a key or a place is said before an export of hours.
+            recipients(desk)
+            if store := open_store(desk):
+                store.check()
             folder = _archive(desk, now, values_before(desk))
-            plain = plain_of(desk, folder)
-            report = prove(plain)
-            checked = verified(plain, report)
-            # What did not prove equal stays as it is, for whoever mends it.
-            proved = report.equal and checked.holds
-            sealed = enclosed(desk, plain, folder, now) if proved else None
-        shown = Shown(folder if sealed else plain, report, checked, sealed)
+            shown = _shown(desk, folder, store, now)
         return _record(desk, lease, shown, now)
     finally:
         give_back(desk, lease)
@@ -121,6 +119,7 @@ def _archive(desk: Desk, now: datetime, switches: Mapping[str, str | None]) -> P
         switches,
         decommission.archive.keep_until,
         signing_key(desk.door, desk.folder, now),
+        decommission.archive.retention,
     )
     export(_old(desk), plain_of(desk, folder), _quiet, about)
     return folder
@@ -144,24 +143,45 @@ class Shown:
     folder: Path
     report: RestoreReport
     checked: Verification
-    sealed: Sealed | None
+    sealed: Sealed | None = None
     """What its outside says, where it is encrypted."""
+    copied: Copied | None = None
+
+    @property
+    def proved(self) -> bool:
+        """Whether the archive holds and what was restored from it is equal."""
+        return self.report.equal and self.checked.holds
+
+
+def _shown(desk: Desk, folder: Path, store: ArchiveStore | None, now: datetime) -> Shown:
+    """Prove an archive, then encrypt and copy it; what does not prove equal stays as it is."""
+    plain = plain_of(desk, folder)
+    report = prove(plain)
+    shown = Shown(plain, report, verified(plain, report))
+    if not shown.proved:
+        return shown
+    sealed = enclosed(desk, plain, folder, now)
+    copied = store.put(folder, desk.plan.decommission.archive.keep_until) if store else None
+    forget(plain, folder)
+    return replace(shown, folder=folder, sealed=sealed, copied=copied)
 
 
 def _record(desk: Desk, lease: leases.Lease, shown: Shown, now: datetime) -> Exported:
     report, checked, sealed = shown.report, shown.checked, shown.sealed
-    proved = report.equal and checked.holds
     said = report.model_dump(mode="json")
     words = [checked.line, report.line]
     if sealed is not None:
         # The seal people agree to is that of what is kept; the report has the one inside.
         said |= {"keys": [{"name": key.name, "id": key.id} for key in sealed.keys]}
         words.append(f"encrypted for {', '.join(key.name for key in sealed.keys)}")
-    row = Archived(str(shown.folder), seal(shown.folder), proved, said, now)
+    if shown.copied is not None:
+        said |= {"copy": shown.copied.words}
+        words.append(shown.copied.words)
+    row = Archived(str(shown.folder), seal(shown.folder), shown.proved, said, now)
     with desk.door.write("record-archive") as tx:
         leases.renew(tx, lease)
         archives.record(tx, desk.rollout, row, "; ".join(words))
-    return Exported(report, proved, tuple(words))
+    return Exported(report, shown.proved, tuple(words))
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from archive.copying import Progress, write_csv
 from archive.errors import ArchiveError, Occupied, SourceChanging
 from archive.manifest import Answer, ArchivedTable, Manifest
 from archive.originals import Original, keep
+from archive.retention import retention_of
 from archive.schema import SourceSchema, Table
 from archive.signature import PUBLIC, SIGNATURE, TAG_LIST, SigningKey
 from archive.source import Snapshot, Source
@@ -44,6 +45,8 @@ class Particulars:
     keep_until: date | None = None
     key: SigningKey | None = field(default=None, repr=False)
     """What it is signed with; None leaves it unsigned."""
+    retention: Mapping[str, date | int] = field(default_factory=dict)
+    """Table -> until when its rows are to be kept, or for how many years from now."""
 
 
 def export(source: Source, folder: Path, progress: Progress, about: Particulars) -> Manifest:
@@ -105,6 +108,7 @@ def _write(
             answers=tuple(answers),
             switches=dict(about.switches or {}),
             keep_until=about.keep_until,
+            retention=retention_of(about.retention, schema.tables, about.now.date()),
             attempts=attempt,
         )
     _write_descriptions(folder, manifest, schema, about.key)

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field
+
 from archive.digests import TableDigest
 from archive.originals import KeptFiles
 from archive.schema import Part, Table, View
@@ -37,6 +39,23 @@ class Answer(Part):
     answer: str
 
 
+class Erasure(Part):
+    """Rows that were taken out of an archive on request: what a proof of it needs, and no more."""
+
+    at: datetime
+    by: str
+    """Who did it: best a role."""
+    reason: str
+    table: str
+    """The table's id: t003."""
+    rows: int
+    """How many went."""
+    before: TableDigest
+    after: TableDigest
+    predecessor: str
+    """Seal of the archive it was taken out of."""
+
+
 class Manifest(Part):
     """Everything one needs to know of an archive to check it, or to restore from it."""
 
@@ -60,6 +79,11 @@ class Manifest(Part):
     switches: dict[str, str | None]
     """Values the old system's switches had before it was frozen, by name."""
     keep_until: date | None
+    retention: dict[str, date] = Field(default_factory=dict)
+    """Table -> the day until which its rows are to be kept. Before it they are erased only where
+    somebody says so expressly; from then on they should go. Other tables: as keep_until says."""
+    erasures: tuple[Erasure, ...] = ()
+    """What was erased from it since, oldest first."""
     attempts: int
     """How often the source was read: again after each change of its tables' shape."""
 

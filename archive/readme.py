@@ -24,6 +24,14 @@ sleutel die heeft ondertekend. Vergelijk die met een van elders, want iedereen k
 een archief leggen: hij stond in de mail waarin het archief is goedgekeurd, en in elk rapport van de
 overstap.
 """
+_retention = """
+Rows that are to be kept until a day of their own, by table; after it they should go:
+{tables}
+"""
+_bewaren = """
+Rijen die tot een eigen dag bewaard moeten blijven, per tabel; daarna horen ze weg:
+{tables}
+"""
 _not_signed = """
 It is not signed: nothing in it proves who made it.
 """
@@ -104,6 +112,7 @@ _files_dutch = """\
 
 def readme_text(manifest: Manifest, *, signed: bool) -> str:
     """Give the text, English first."""
+    tables = "\n".join(f"  {table}: {day}" for table, day in manifest.retention.items())
     keep = manifest.keep_until.isoformat() if manifest.keep_until else None
     figures = {
         "rollout": manifest.rollout,
@@ -124,4 +133,7 @@ def readme_text(manifest: Manifest, *, signed: bool) -> str:
         signed=_ondertekend if signed else _niet_ondertekend,
         more=_files_dutch.format(files=files) if files else "",
     )
+    if tables:
+        english += _retention.format(tables=tables)
+        dutch += _bewaren.format(tables=tables)
     return english + "\n" + "-" * 80 + "\n\n" + dutch

@@ -73,15 +73,20 @@ class SqliteCopy:
 
         `rowids`: only one of `pieces`.
         """
+        piece = f"{_rowid(table)} BETWEEN ? AND ?" if rowids else "1"
+        return self.where(table, piece, rowids or ())
+
+    def where(
+        self, table: Table, condition: str, values: Sequence[int | str] = ()
+    ) -> Iterator[Columns]:
+        """Give the rows for which an SQL condition holds, with values for its question marks."""
         pace = Pace(table)
-        piece = f" WHERE {_rowid(table)} BETWEEN ? AND ?" if rowids else ""
         cursor = self._connection.execute(
-            f"SELECT * FROM {quoted(self._names[table.name])}{piece}",  # noqa: S608 quoted
-            rowids or (),
+            f"SELECT * FROM {quoted(self._names[table.name])} WHERE {condition}",  # noqa: S608 quoted
+            values,
         )
         while rows := cursor.fetchmany(pace.rows):
-            values = zip(*rows, strict=True)
-            columns = [*map(sqlite_values.to_texts, table.columns, values)]
+            columns = [*map(sqlite_values.to_texts, table.columns, zip(*rows, strict=True))]
             yield columns
             pace.saw(columns)
 

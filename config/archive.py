@@ -62,7 +62,7 @@ class Archive(Part):
     retention: dict[Text, Until] = Field(default_factory=dict)
     """Table -> the day until which the law or you want its rows kept, or for how many years from
     the archive on. Before it they are erased only with `--despite-retention`; after it they should
-    go. Other tables: keep_until."""
+    go."""
     encrypt_for: tuple[Text, ...] = ()
     """Files with public keys (age, or SSH), relative to the plan's folder; each opens the archive
     alone. Two or more, but for 25 people or fewer. None: the archive is not encrypted."""

@@ -15,8 +15,11 @@ from actions.export_old_system import export_old_system
 from archive.encryption import WrongKey
 from archive.seal import seal
 from archive.sealed import is_sealed, load_sealed
-from connectors.errors import Misconfigured, Refused
+from config.archive import CopyTo
+from connectors.archive_store import ArchiveStore
+from connectors.errors import Misconfigured, Refused, Unreachable
 from rollout.phases import State
+from tests.archive.sources import bytes_of
 
 from .eve import HOUR, READY, World, retire
 
@@ -147,3 +150,44 @@ def test_a_worker_killed_while_encrypting_leaves_what_the_next_one_finishes(
     made = world.desk.look().archive
     assert made is not None
     assert load_sealed(Path(made.path)).keys[1].name == NAMES[1]
+
+
+def test_a_proved_archive_is_copied_and_a_copy_that_failed_needs_no_new_export(
+    world: World, identities: dict[str, x25519.Identity], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = encrypting(world, *NAMES)
+    decommission = world.desk.plan.decommission
+    update = {"copy_to": CopyTo(url="elsewhere")}
+    archive = decommission.archive.model_copy(update=update)
+    world = world.planned(decommission=decommission.model_copy(update={"archive": archive}))
+    world.to_frozen()
+
+    def away(*_: object) -> None:
+        raise Unreachable("nobody answers")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ArchiveStore, "put", away)
+        with pytest.raises(Unreachable):
+            retire(world.desk, READY + HOUR)
+    assert world.desk.look().archive is None
+    told = retire(world.desk, READY + HOUR)
+    assert told.words[-1].startswith("copied to elsewhere/acme-crm-2026-04-13, ")
+    here, there = world.desk.folder / "archive", world.desk.folder / "elsewhere"
+    assert bytes_of(here) == bytes_of(there)
+    assert [path.name for path in here.iterdir()] == ["acme-crm-2026-04-13"]
+
+
+def test_a_place_that_does_not_answer_stops_the_export_before_it_begins(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise Unreachable("nobody answers")
+
+    monkeypatch.setattr(ArchiveStore, "check", away)
+    decommission = world.desk.plan.decommission
+    archive = decommission.archive.model_copy(update={"copy_to": CopyTo(url="elsewhere")})
+    world = world.planned(decommission=decommission.model_copy(update={"archive": archive}))
+    world.to_frozen()
+    with pytest.raises(Unreachable):
+        retire(world.desk, READY + HOUR)
+    assert not [*world.desk.folder.glob("archive/*")]
