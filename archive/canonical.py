@@ -23,16 +23,18 @@ array          JSON without spaces, of the elements' forms as texts, null for NU
 variant        a letter for the value's kind, then its form: i12, r0.5, tAmsterdam, baGk=
 =============  =====================================================================
 
-A row's bytes are its cells one after another, in UTF-8: `~` for NULL, else the type's letter, the
-length of the text in characters, a colon and the text. The lengths make it injective: no two rows
-of different values give the same bytes. Before that, what a source may write in two ways is brought
-to one form: in moments a `T` between day and time becomes a space, and zeros at the end of a
+A row's bytes are its types' letters and its cells, with `\x1f,` (the sign "unit separator" and a
+comma) between one and the next, in UTF-8. A cell is the value's text, but for three things: NULL is
+`\x1f0`, and a unit separator inside a text is followed by a full stop; in moments, which a source
+may write in two ways, a `T` between day and time becomes a space, and zeros at the end of a
 fraction go; a real number becomes the 16 hexadecimal digits of its 64 bits (IEEE 754, the sign
-first), since databases shorten the same number to different decimals.
+first), since databases shorten the same number to different decimals. So no two rows of different
+values give the same bytes, and databases can make them with functions of their own.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from struct import pack
+from typing import cast
 
 from archive.schema import Logical
 
@@ -61,22 +63,40 @@ Columns = Sequence[Values]
 """Some rows, column by column; as many values in each. Never a row of no columns."""
 
 
+MOMENTS = frozenset({Logical.TIME, Logical.TIMESTAMP, Logical.TIMESTAMPTZ})
+
+UNIT = "\x1f"
+NULL = f"{UNIT}0"
+SEPARATOR = f"{UNIT},"
+UNIT_IN_VALUE = f"{UNIT}."
+
+
 def row_bytes(types: Sequence[Logical], columns: Columns) -> Iterator[bytes]:
     """Give each row's canonical bytes; ValueError where the columns do not match in number."""
-    cells = [
-        _cells(type_letters[logical], _one_form(logical, values))
-        for logical, values in zip(types, columns, strict=True)
-    ]
-    return ("".join(row).encode() for row in zip(*cells, strict=True))
+    cells = [canonical_cells(kind, values) for kind, values in zip(types, columns, strict=True)]
+    before = letters(types) + SEPARATOR
+    return ((before + SEPARATOR.join(row)).encode() for row in zip(*cells, strict=True))
 
 
-def _cells(letter: str, values: Values) -> list[str]:
-    return ["~" if value is None else f"{letter}{len(value)}:{value}" for value in values]
+def letters(types: Sequence[Logical]) -> str:
+    """Give what a row's bytes begin with."""
+    return "".join(type_letters[kind] for kind in types)
 
 
-def _one_form(logical: Logical, values: Values) -> Values:
-    form = _forms.get(logical)
-    return [None if v is None else form(v) for v in values] if form else values
+def canonical_cells(kind: Logical, values: Values) -> Sequence[str]:
+    """Give the cells of one column."""
+    given = values if None not in values else [*filter(None, values)]
+    # Hardly any column needs a change, and joining it is the quickest look.
+    together = "".join(cast("Sequence[str]", given))
+    if UNIT in together:
+        values = [value and value.replace(UNIT, UNIT_IN_VALUE) for value in values]
+    if kind is Logical.REAL:
+        values = [value and _bits(value) for value in values]
+    elif kind in MOMENTS and ("." in together or "T" in together):
+        values = [value and _moment(value) for value in values]
+    if None not in values:
+        return cast("Sequence[str]", values)
+    return [NULL if value is None else value for value in values]
 
 
 def _moment(text: str) -> str:
@@ -90,11 +110,3 @@ def _moment(text: str) -> str:
 def _bits(text: str) -> str:
     # There are many NaNs, and no source promises to keep which one it was.
     return text if text == "NaN" else pack(">d", float(text)).hex()
-
-
-_forms: dict[Logical, Callable[[str], str]] = {
-    Logical.REAL: _bits,
-    Logical.TIME: _moment,
-    Logical.TIMESTAMP: _moment,
-    Logical.TIMESTAMPTZ: _moment,
-}

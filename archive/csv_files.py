@@ -20,7 +20,7 @@ from archive.schema import Table
 from archive.source import Copier
 
 NULL = r"\N"
-_ESCAPE = "\\"
+ESCAPE = "\\"
 
 
 class CsvWriter:
@@ -87,15 +87,15 @@ def read(path: Path, table: Table) -> Iterator[Columns]:
 
 def _escaped(values: Values) -> list[str]:
     return [
-        NULL if value is None else _ESCAPE + value if value[:1] == _ESCAPE else value
+        NULL if value is None else ESCAPE + value if value[:1] == ESCAPE else value
         for value in values
     ]
 
 
 def _unescaped(values: tuple[str, ...]) -> Values:
     # Most columns have neither a NULL nor a backslash, and joining them is the quickest look.
-    if _ESCAPE not in "".join(values):
+    if ESCAPE not in "".join(values):
         return values
     return [
-        value if value[:1] != _ESCAPE else None if value == NULL else value[1:] for value in values
+        value if value[:1] != ESCAPE else None if value == NULL else value[1:] for value in values
     ]

@@ -13,12 +13,14 @@ checksums of the bag and the seal over them.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from hashlib import sha256
 
 from archive.canonical import Columns, row_bytes
 from archive.schema import Logical, Part
 
 _MODULUS = 1 << 256
+_number = partial(int.from_bytes, byteorder="big")
 
 
 class TableDigest(Part):
@@ -39,13 +41,9 @@ class Digester:
 
     def add(self, columns: Columns) -> None:
         """Count some rows in."""
-        total = self._sum
-        rows = 0
-        for row in row_bytes(self._types, columns):
-            total += int.from_bytes(sha256(row).digest(), "big")
-            rows += 1
-        self._sum = total % _MODULUS
-        self._rows += rows
+        hashes = [sha256(row).digest() for row in row_bytes(self._types, columns)]
+        self._sum = (self._sum + sum(map(_number, hashes))) % _MODULUS
+        self._rows += len(hashes)
 
     def result(self) -> TableDigest:
         """Tell what has been added so far."""

@@ -5,6 +5,7 @@ copy; each table is then digested in four places: as the source gave it, in the 
 copy, and in the restored database.
 """
 
+import filecmp
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -131,24 +132,26 @@ def restore(archive: Path, target: str | URL) -> RestoreReport:
     copy = archive / sqlite_copy.FILE
     with counting(3 * manifest.rows) as at_once, _open(url, manifest) as database:
         # The files are digested elsewhere while the database is filled.
-        csv = [at_once.csv(archive / each.file, each.table) for each in manifest.tables]
-        copies = [at_once.sqlite(copy, tables, each.table) for each in manifest.tables]
+        csv = [at_once.csv(archive / e.file, e.table) for e in manifest.tables]
+        copies = [at_once.sqlite(copy, tables, e.table) for e in manifest.tables]
         for each in manifest.tables:
             _fill(archive, each, database)
         database.finish()
-        restored = [_restored(at_once, url, database, tables, table) for table in tables]
+        again = _restored(at_once, url, database, tables, copy)
+        of_copies = [each.result() for each in copies]
+        restored = of_copies if again is None else [each.result() for each in again]
         compared = tuple(
             TableCompared(
                 name=each.table.name,
                 source=each.digest,
                 csv=of_csv.result(),
-                sqlite_copy=of_copy.result(),
-                restored=of_restored.result(),
+                sqlite_copy=of_copy,
+                restored=of_restored,
                 broken_in_source=each.broken_references,
                 broken_in_restored=database.broken_references(each.table),
             )
             for each, of_csv, of_copy, of_restored in zip(
-                manifest.tables, csv, copies, restored, strict=True
+                manifest.tables, csv, of_copies, restored, strict=True
             )
         )
         questions = tuple(_ask_again(answer, database) for answer in manifest.answers)
@@ -196,11 +199,19 @@ def _fill(archive: Path, archived: ArchivedTable, database: Target) -> None:
 
 
 def _restored(
-    at_once: Counting, url: URL, database: Target, tables: Sequence[Table], table: Table
-) -> Counted:
-    if isinstance(database, sqlite_copy.SqliteCopy):
-        return at_once.sqlite(Path(url.database or ""), tables, table)
-    return Counted(known=digest(table.types, database.read(table)))
+    at_once: Counting, url: URL, database: Target, tables: Sequence[Table], copy: Path
+) -> list[Counted] | None:
+    """Digest what was restored; None where its digests are the copy's.
+
+    The same rows written in the same order by the same SQLite make the same file as the copy, byte
+    for byte; two equal files have equal digests, and one of them is digested already.
+    """
+    if not isinstance(database, sqlite_copy.SqliteCopy):
+        return [Counted(known=digest(table.types, database.read(table))) for table in tables]
+    path = Path(url.database or "")
+    if filecmp.cmp(path, copy, shallow=False):
+        return None
+    return [at_once.sqlite(path, tables, table) for table in tables]
 
 
 def _ask_again(answer: Answer, database: Target) -> QuestionCompared:

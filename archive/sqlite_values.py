@@ -69,6 +69,8 @@ def to_texts(column: Column, values: Sequence[Any]) -> Values:
         raise unfit(column, ", ".join(sorted(kind.__name__ for kind in kinds - accepted)))
     if number and str not in kinds:
         return _number_texts(column, values)
+    if to_text is str and kinds == {str}:
+        return values
     if column.type is Logical.REAL and str not in kinds:
         return real_texts(values)
     return [None if value is None else to_text(value) for value in values]

@@ -15,7 +15,7 @@ import psycopg
 import sqlalchemy as sa
 
 from archive import postgres_texts
-from archive.canonical import type_letters
+from archive.canonical import letters
 from archive.digests import TableDigest
 from archive.schema import Column, Logical, Table
 from archive.sql_rows import qualified
@@ -42,8 +42,8 @@ class PostgresCopier:
         # SQLAlchemy doubles per cents for statements with parameters, which these are not.
         self._from = qualified(connection, table).replace("%%", "%")
         names = [quote(column.name).replace("%%", "%") for column in table.columns]
-        self._texts = [*map(postgres_texts.text_of, table.columns, names)]
-        self._forms = [*map(postgres_texts.form_of, table.columns, names)]
+        self._cells = [*map(_cell, table.columns, names)]
+        self._forms = [*map(_form, table.columns, names)]
         self._connection = cast("psycopg.Connection", connection.connection.dbapi_connection)
 
     def csv(self, file: BinaryIO, tell: Callable[[int], None]) -> int:
@@ -51,8 +51,7 @@ class PostgresCopier:
 
         `tell` is called now and then with the number of rows so far.
         """
-        cells = ", ".join(map(_cell, self._columns, self._texts))
-        select = f"SELECT {cells} FROM {self._from}"  # noqa: S608 quoted
+        select = f"SELECT {', '.join(self._cells)} FROM {self._from}"  # noqa: S608 quoted
         # An empty text alone in its line would be an empty line, which many readers skip.
         quotes = ", FORCE_QUOTE *" if len(self._columns) == 1 else ""
         copy = rf"COPY ({select}) TO STDOUT (FORMAT csv, NULL '\N'{quotes})"
@@ -63,17 +62,18 @@ class PostgresCopier:
 
     def digest(self) -> TableDigest:
         """Add up the rows' hashes in the server (see `archive.digests`)."""
-        # OFFSET 0 keeps the planner from writing an expression out once for each of its uses.
-        texts = ", ".join(f"{text} AS c{at}" for at, text in enumerate(self._forms))
-        cells = f"(SELECT {texts} FROM {self._from} OFFSET 0) cells"  # noqa: S608 quoted
-        row = " || ".join(_canonical(column, f"c{at}") for at, column in enumerate(self._columns))
+        cells = [f"coalesce({form}, E'\\x1f0')" for form in self._forms]
+        types = letters([column.type for column in self._columns])
+        row = " || E'\\x1f,' || ".join([f"'{types}'", *cells])
         limbs = [(at, min(LIMB_BYTES, HASH_BYTES - at)) for at in range(0, HASH_BYTES, LIMB_BYTES)]
         sums = ", ".join(
             f"sum(('x' || substr(h, {2 * at + 1}, {2 * size}))::bit({8 * size})::bigint)"
             for at, size in limbs
         )
+        # OFFSET 0 keeps the planner from writing the hash out once for each of its uses.
         hashed = (
-            f"SELECT encode(sha256(convert_to({row}, 'UTF8')), 'hex') AS h FROM {cells} OFFSET 0"  # noqa: S608 quoted
+            f"SELECT encode(sha256(convert_to({row}, 'UTF8')), 'hex') AS h "  # noqa: S608 quoted
+            f"FROM {self._from} OFFSET 0"
         )
         select = f"SELECT count(*), {sums} FROM ({hashed}) rows"  # noqa: S608 quoted
         with _as_sqlalchemy_tells(select), self._connection.cursor() as cursor:
@@ -115,13 +115,25 @@ def _counted(rows: Iterable[_Row], tell: Callable[[int], None]) -> Iterator[_Row
         yield row
 
 
-def _cell(column: Column, text: str) -> str:
-    r"""A text that begins with a backslash gets one more, so that `\N` is not taken for NULL."""
-    if column.type not in {Logical.TEXT, Logical.VARIANT}:
+def _cell(column: Column, name: str) -> str:
+    r"""Give a column as a cell of the file.
+
+    COPY writes most types as a cast to text does, and is spared the cast. A text that begins with a
+    backslash gets one more, so that `\N` is not taken for NULL.
+    """
+    if postgres_texts.is_plain(column):
+        return name
+    text = postgres_texts.text_of(column, name)
+    if column.type not in _free:
         return text
     return rf"CASE WHEN starts_with({text}, '\') THEN '\' || {text} ELSE {text} END"
 
 
-def _canonical(column: Column, text: str) -> str:
-    letter = type_letters[column.type]
-    return f"coalesce('{letter}' || length({text}) || ':' || {text}, '~')"
+def _form(column: Column, name: str) -> str:
+    """Give the form that is digested."""
+    form = postgres_texts.form_of(column, name)
+    return f"replace({form}, E'\\x1f', E'\\x1f.')" if column.type in _free else form
+
+
+_free = frozenset({Logical.TEXT, Logical.VARIANT})
+"""Types whose values may be any text."""
