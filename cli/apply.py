@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from cli.server import answers, configured
 from config.loading import load
 from config.outside import Address
 from config.plan import Plan
+from config.problems import PlanError
 from ledger.opening import open_ledger
 from ledger.place import ledger_url
 from ledger.snapshots import UnknownRolloutError
@@ -53,6 +55,9 @@ def apply(
     door = open_ledger(ledger_url(), plan.rollout)
     try:
         done = apply_plan(door, plan, text, file.parent, by, now(), entries, only_to)
+    except PlanError as error:
+        # Of the ledger's side, which knows the text alone.
+        raise PlanError([replace(p, file=file.name) for p in error.problems]) from None
     finally:
         door.engine.dispose()
     _say(plan, done)

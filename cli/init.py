@@ -1,7 +1,9 @@
 """`changeover init`: a commented plan to begin from."""
 
 import csv
+import json
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,6 +18,8 @@ from rollout.calendar import monday_of
 EXAMPLES = Path(__file__).parents[1] / "config" / "examples"
 MODELINE = "# yaml-language-server: $schema=changeover.schema.json\n"
 WEEK = timedelta(days=7)
+RENEWS_AFTER = 30 * WEEK
+"""From a rollout's start to the day its old system would renew, where an example has one."""
 
 
 class NotWrittenError(Exception):
@@ -54,6 +58,8 @@ def written(timeline: str, today: date, people: Path | None, folder: Path) -> st
     text = (EXAMPLES / f"{timeline}.yaml").read_text(encoding="utf-8")
     start = first_monday(parse(text, timeline), today)
     text = re.sub(r"(?m)^start: \S+", f"start: {start}", text, count=1)
+    renews = start + RENEWS_AFTER
+    text = re.sub(r"(?m)^  renews: \S+", f"  renews: {renews}", text, count=1)
     if people is not None:
         text = _with_people(text, people, folder)
     return text if text.startswith(MODELINE) else MODELINE + text
@@ -85,13 +91,42 @@ def first_monday(plan: Plan, today: date) -> date:
 
 
 def _with_people(text: str, people: Path, folder: Path) -> str:
-    """Put the person's own file in place of the example's; Google's headers tell themselves."""
+    """Put the person's own file in place of the example's; known headers tell themselves."""
     try:
         named = people.resolve().relative_to(folder.resolve())
     except ValueError:
         named = people.resolve()
     with people.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        google = "Email Address [Required]" in next(csv.reader(file), [])
-    layout = "google-workspace" if google else "plain"
-    line = f'people:\n  - {{kind: csv, file: "{named.as_posix()}", layout: {layout}}}\n'
+        header = next(csv.reader(file), [])
+    says = f'{{kind: csv, file: "{named.as_posix()}", {_layout(header)}}}'
+    line = f"people:\n  - {says}\n"
     return re.sub(r"(?m)^people:.*\n(?:[ #].*\n)+", lambda _: line, text, count=1)
+
+
+def _layout(header: Sequence[str]) -> str:
+    """Say whose headers these are; of another tool's, which column is which, where one can tell."""
+    if "Email Address [Required]" in header:
+        return "layout: google-workspace"
+    names = {h.strip().lower(): h for h in header}
+    found = {ours: names[h] for ours, theirs in _CALLED.items() for h in theirs if h in names}
+    if set(names) <= set(_CALLED) or not {"email", "given", "family"} <= set(found):
+        return "layout: plain"
+    mapped = ", ".join(f"{ours}: {json.dumps(h, ensure_ascii=False)}" for ours, h in found.items())
+    return f"columns: {{{mapped}}}"
+
+
+_CALLED = {
+    "identity": ("employee id", "employee number", "employee #", "personeelsnummer", "identity"),
+    "email": ("mail", "e-mailadres", "e-mail", "user principal name", "work email", "email"),
+    "given": ("voornaam", "given name", "first name", "given"),
+    "family": ("achternaam", "surname", "family name", "last name", "family"),
+    "site": ("vestiging", "locatie", "office", "location", "site"),
+    "department": ("afdeling", "department"),
+    "language": ("taal", "preferred language", "language"),
+    "pilot": ("pilot",),
+    "volunteer": ("vrijwilliger", "volunteer"),
+    "usage": ("usage",),
+    "manager": ("manager email", "reports to email", "manager"),
+    "status": ("status",),
+}
+"""Our name -> what directories' and HR tools' exports call it, the likeliest last."""

@@ -70,10 +70,10 @@ def looked_at(file: Path, now: datetime) -> Shown:
     walked = preview(found, snapshot, now)
     wrong = [*past(found, today, begun), *nobody(found, walked.people), *_stuck(found, walked)]
     problems = [str(p) for p in located(text, file.name, wrong)]
-    looks = warned(found, file.parent, walked.people, walked.dates)
-    look_at = tuple(str(p) for p in located(text, file.name, looks))
-    said = (*problems, *warnings)
-    return Shown(found, digest_of(text), today, walked, changes, said, snapshot.only_to, look_at)
+    looks = warned(found, file.parent, walked.people, walked.dates, today, begun)
+    look_at = (*(str(p) for p in located(text, file.name, looks)), *warnings)
+    only_to, said = snapshot.only_to, tuple(problems)
+    return Shown(found, digest_of(text), today, walked, changes, said, only_to, look_at)
 
 
 def _recorded(plan: Plan) -> tuple[frozenset[str], tuple[str, ...] | None, Snapshot | None]:
@@ -168,7 +168,7 @@ def _phases(shown: Shown, scope: Sequence[Person]) -> Table:
     wanted = -(-len(scope) * round(goal * 1000) // 1000)
     why = f"once {wanted} of {len(scope)} have adopted"
     cancel = notice_to_cancel_by(shown.plan)
-    if cancel:
+    if cancel and cancel >= shown.today:
         why += f"; cancel {shown.plan.old_system.name} by {day_text(cancel, shown.today)}"
     end = shown.found.dates[DECOMMISSION].launch
     table.add_row(DECOMMISSION, "-", "", day_text(end, shown.today), "", why)

@@ -1,7 +1,7 @@
 """What `changeover plan` warns of: a plan may be applied with it, but look first."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,23 +10,94 @@ from config.archive import ONE_KEY_AT_MOST
 from config.loading import Place
 from config.outside import CsvTable, Table
 from config.plan import Plan
+from config.secrets import PREFIX, MissingSecretError, secret_finder
 from config.values import percent_text
 from gates.shares import needed
+from rollout.ceremony import ceremony
 from rollout.people import Person
 from rollout.phases import Dates
+from rollout.schedule import notice_to_cancel_by
 from rollout.trainings import Session, session_of
 
 Warned = Iterator[tuple[Place, str]]
 
 
 def warnings(
-    plan: Plan, folder: Path, people: tuple[Person, ...], dates: Mapping[str, Dates]
+    plan: Plan,
+    folder: Path,
+    people: tuple[Person, ...],
+    dates: Mapping[str, Dates],
+    today: date,
+    begun: frozenset[str] = frozenset(),
 ) -> Warned:
     """Give each thing to look at before the plan is applied, with its place."""
     yield from _everybody(plan, people)
     yield from _evidence(plan, folder)
+    yield from _secrets(plan, folder)
     yield from _trainers(plan, people, dates)
     yield from _keys(plan, folder, people)
+    yield from _approvers(plan, sum(1 for p in people if p.in_scope))
+    yield from _days_left(plan, dates, today, begun)
+
+
+def _approvers(plan: Plan, people: int) -> Warned:
+    """Who may say yes besides the one who signs, who asks for most things."""
+    needs = ceremony(people)
+    others = {a.lower() for a in plan.approvers} - {plan.organisation.signed_by.email.lower()}
+    waits = [p.name for p in plan.phases if plan.gate_of(p).approval == "required"]
+    if needs.typed_wait is None and len(others) < needs.approvers_to_retire:
+        said = (
+            f"{len(others)} besides who signs; retiring the old system takes "
+            f"{needs.approvers_to_retire} who did not ask for it"
+        )
+        if waits and not others:
+            said += f", and {waits[0]} waits for one"
+        yield ("approvers",), f"{said}: name more"
+
+
+def _days_left(
+    plan: Plan, dates: Mapping[str, Dates], today: date, begun: frozenset[str]
+) -> Warned:
+    """Give days that are near or gone: of telling people, and of cancelling the old system."""
+    first = plan.phases[0]
+    launch = dates[first.name].launch
+    if first.name not in begun and launch and today <= launch < today + plan.prepare:
+        said = (
+            f"the {plan.notices.announce_days} days in which people are told began on "
+            f"{launch - plan.prepare}: {(launch - today).days} are left, and mails come closer "
+            "together; a later start keeps them apart"
+        )
+        yield ("start",), said
+    cancel, renews = notice_to_cancel_by(plan), plan.old_system.renews
+    if cancel and renews and cancel < today:
+        said = (
+            f"notice was to be given by {cancel}, which is past; write when it renews after that"
+            if today <= renews
+            else f"{renews} is past; write when it renews next"
+        )
+        yield ("old_system", "renews"), said
+
+
+def _secrets(plan: Plan, folder: Path) -> Warned:
+    """Secrets this machine does not have: what needs them stops at the first tick."""
+    find, told = secret_finder(folder), set[str]()
+    for place, text in _texts((), plan.model_dump(mode="json")):
+        if not text.startswith(PREFIX) or text in told:
+            continue
+        told.add(text)
+        try:
+            find(text)
+        except MissingSecretError as error:
+            yield place, str(error)
+
+
+def _texts(place: Place, value: object) -> Iterator[tuple[Place, str]]:
+    """Give every text of a plan and where it stands."""
+    if isinstance(value, str):
+        yield place, value
+    parts = value.items() if isinstance(value, dict) else ()
+    for key, inner in (*parts, *(enumerate(value) if isinstance(value, list) else ())):
+        yield from _texts((*place, key), inner)
 
 
 def _everybody(plan: Plan, people: tuple[Person, ...]) -> Warned:

@@ -1,6 +1,5 @@
 """Reading a plan: YAML with line numbers into a frozen `Plan`, or every problem at once."""
 
-import difflib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,9 @@ from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError
 
 from config.checking import check
-from config.outside import ADDRESS
 from config.plan import Plan
 from config.problems import PlanError, Problem
+from config.saying import words
 
 Place = tuple[str | int, ...]
 
@@ -124,7 +123,7 @@ def dotted(place: Place) -> str:
 def _problem(error: Any, tree: Any, name: str) -> Problem:  # noqa: ANN401 - pydantic's dict
     place = tuple(error["loc"])
     shown = _shown(place, tree, missing=error["type"] == "missing")
-    return Problem(name, line_of(tree, shown), dotted(shown), _words(error, place))
+    return Problem(name, line_of(tree, shown), dotted(shown), words(error, place))
 
 
 def _shown(place: Place, tree: Any, *, missing: bool) -> Place:  # noqa: ANN401 - of the YAML tree
@@ -140,27 +139,3 @@ def _shown(place: Place, tree: Any, *, missing: bool) -> Place:  # noqa: ANN401 
         elif missing and depth == len(place) - 1:
             kept.append(step)
     return tuple(kept)
-
-
-def _words(error: Any, place: Place) -> str:  # noqa: ANN401 - pydantic's dict
-    kind, said = error["type"], str(error["msg"])
-    if kind == "extra_forbidden":
-        return f"is no key of a plan{_near(str(place[-1]))}"
-    if kind == "missing":
-        return "is missing; write it here"
-    if kind in {"enum", "literal_error"}:
-        return f"{error['input']!r} is not known; use {error['ctx']['expected']}"
-    if kind == "string_pattern_mismatch" and error["ctx"]["pattern"] == ADDRESS:
-        return f"{error['input']!r} is no e-mail address; write it like name@acme.example"
-    if kind in {"value_error", "assertion_error"}:
-        return said.split(", ", 1)[-1]
-    shown = error["input"] if isinstance(error["input"], str | int | float) else "this"
-    return f"{shown!r}: {said[0].lower()}{said[1:]}"
-
-
-def _near(key: str) -> str:
-    names: set[str] = set()
-    for model in Plan.model_json_schema()["$defs"].values():
-        names |= set(model.get("properties", {}))
-    close = difflib.get_close_matches(key, names | set(Plan.model_fields), 1)
-    return f"; did you mean {close[0]}?" if close else "; `changeover schema` lists them"

@@ -7,10 +7,11 @@ from pydantic import Field, StringConstraints, field_validator
 
 from config.money import Worth
 from config.names import Language
-from config.outside import Accounts, Address, NoTable, Switch, Table
+from config.outside import Accounts, Address, Link, NoTable, Switch, Table
 from config.values import Clock, Part, Zone
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
+SLUG = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=40)]
 """A name for keys and run names: small letters, digits and single hyphens."""
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
@@ -71,7 +72,7 @@ class NewTool(Part):
     """What people move to."""
 
     name: Text
-    url: Text | None = None
+    url: Link | None = None
     """Where people sign in."""
     benefit: Text
     """What it brings, completing "you get ...". Stands in the mails."""

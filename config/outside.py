@@ -3,9 +3,17 @@
 A value that is a secret is written `secret:NAME`; `config.settings` finds it.
 """
 
+import re
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, JsonValue, StringConstraints, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    JsonValue,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 
 from config.values import Part, Span
 
@@ -15,6 +23,21 @@ Address = Annotated[str, StringConstraints(pattern=ADDRESS)]
 
 Pointer = Annotated[str, StringConstraints(pattern=r"^(/([^/~]|~[01])*)*$")]
 """A place in a JSON document (RFC 6901, section 3); empty for all of it."""
+
+
+def _link(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"(secret:\S+|https?://[^\s/]\S*)", value):
+        msg = f"{value!r} is no web address; write it like https://atlas.example"
+        raise ValueError(msg)
+    return value
+
+
+Link = Annotated[
+    str,
+    BeforeValidator(_link),
+    WithJsonSchema({"type": "string", "pattern": r"^(secret:\S+|https?://[^\s/]\S*)$"}),
+]
+"""A web address, with its scheme."""
 
 
 class CsvPeople(Part):
@@ -37,7 +60,7 @@ class ScimAccounts(Part):
     """Accounts of the new tool, over SCIM 2.0 (RFC 7644)."""
 
     kind: Literal["scim"] = "scim"
-    url: str
+    url: Link
     """Base address of the service, up to and including its version."""
     token: str
     """Bearer token; write secret:NAME."""

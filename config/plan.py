@@ -16,7 +16,7 @@ from config.measures import Measure
 from config.money import Budget
 from config.names import Language
 from config.organisation import NewTool, OldSystem, Organisation, Slug, Text
-from config.outside import Address, CsvPeople, Mail, NoTable, Table
+from config.outside import Address, CsvPeople, Link, Mail, NoTable, Table
 from config.values import Clock, Part, Percent, Share, Span
 
 First = Literal["pilot", "volunteer", "heaviest-users"]
@@ -130,7 +130,7 @@ class Notices(Part):
     survey_on: int = Field(default=2, ge=1, le=5)
     """Weekday of the survey: in a phase's last week; of a phase of more than 100 people a random
     quarter is asked each week, in launch week not before `weekly_on`."""
-    survey_url: Text | None = None
+    survey_url: Link | None = None
     """Where the survey is; none: no survey is sent."""
     answers: tuple[Answer, ...] = Field(default=(), max_length=5)
     """Questions and answers that stand in the weekly update, each to readers of its languages."""

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from config.plan import Plan
+from config.plan import Phase, Plan, Who
 from rollout.cohorts import assign
 from rollout.people import Entry, Person
 from rollout.phases import DECOMMISSION, Dates
 from rollout.schedule import countries_of, freeze_from, schedule
 
 Place = tuple[str | int, ...]
+DEPARTMENTS_SHOWN_AT_MOST = 8
 
 
 def people_of(plan: Plan, entries: Sequence[Entry], joined_on: date) -> list[Person]:
@@ -67,8 +68,19 @@ def nobody(plan: Plan, people: Iterable[Person]) -> Iterator[tuple[Place, str]]:
     moving = {p.phase for p in scope}
     for number, phase in enumerate(plan.phases):
         if phase.name not in moving:
-            yield ("phases", number, "who"), f"nobody is in {phase.name}; change who, or drop it"
+            said = f"nobody is in {phase.name}; change who, or drop it{_there(phase, scope)}"
+            yield ("phases", number, "who"), said
     left = sum(1 for p in scope if p.phase is None)
     if left:
         said = f"{left} of {len(scope)} people are in no phase; let the last be everyone-else"
         yield ("phases",), said
+
+
+def _there(phase: Phase, scope: Iterable[Person]) -> str:
+    """Name the departments there are, where a phase asks for one that is none."""
+    if not isinstance(phase.who, Who) or phase.who.department is None:
+        return ""
+    found = sorted({p.entry.department for p in scope if p.entry.department})
+    named = ", ".join(found[:DEPARTMENTS_SHOWN_AT_MOST]) or "none"
+    more = ", ..." if len(found) > DEPARTMENTS_SHOWN_AT_MOST else ""
+    return f" (departments in the people's files: {named}{more})"

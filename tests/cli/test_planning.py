@@ -63,6 +63,28 @@ def test_init_never_overwrites(command: Command, folder: Path) -> None:
     assert (folder / "plan.yaml").read_text(encoding="utf-8") == "mine"
 
 
+def test_init_says_which_column_of_another_tools_export_is_which(
+    command: Command, folder: Path
+) -> None:
+    header = "Employee #,First Name,Last Name,Job Title,Department,Location,Status,Work Email"
+    row = "8753,Ana,Rust,Analist,ICT,Paramaribo,Active,ana@example.sr"
+    (folder / "roster.csv").write_text(f"{header}\n{row}\n", encoding="utf-8")
+    assert command("init", "--timeline", "phased", "--people", "roster.csv").code == 0
+    said = command("plan")
+    assert said.out.startswith("acme-crm   1 person, 1 site, nl 1 "), said
+    assert "roster.csv: columns nobody uses: Job Title" in said.out
+
+
+def test_what_apply_refuses_bears_the_files_own_name(command: Command, folder: Path) -> None:
+    assert command("init", "--timeline", "phased", "--out", "ours.yaml").code == 0
+    path = folder / "ours.yaml"
+    text = re.sub(r"(?m)^start: \S+", "start: 2026-03-02", path.read_text(encoding="utf-8"))
+    path.write_text(text, encoding="utf-8")
+    said = command("apply", "ours.yaml")
+    assert re.fullmatch(r"ours\.yaml:\d+  start: 2026-03-02 is past .*\n", said.err), said
+    assert "no rollout is recorded" in command("status").err
+
+
 def test_init_takes_the_persons_own_file(command: Command, folder: Path) -> None:
     assert command("init", "--timeline", "growing", "--people", "directory.csv").code == 0
     (source,) = load(folder / "plan.yaml").people

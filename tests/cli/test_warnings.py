@@ -1,5 +1,6 @@
 """What `changeover plan` says to look at before a plan is applied."""
 
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,61 @@ def test_a_trainer_at_two_sessions_at_once_is_named(small: Command, folder: Path
     (folder / "people.csv").write_text(people, encoding="utf-8")
     out = small("plan").out
     assert "trainings.hour.trainer: t@team.example would give two sessions at once on Tue" in out
+
+
+def test_a_start_that_leaves_no_time_to_tell_people_is_said(
+    small: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "in which people are told" not in small("plan").out
+    text = (folder / "plan.yaml").read_text(encoding="utf-8")
+    start = date.fromisoformat(text.partition("\nstart: ")[2].split()[0])
+    late = datetime.combine(start - timedelta(days=2), time(12), UTC)
+    monkeypatch.setattr("cli.plan.present", lambda: late)
+    out = small("plan").out
+    assert "the 7 days in which people are told began on" in out
+    assert ": 2 are left" in out
+
+
+def test_approvers_too_few_to_retire_are_counted(command: Command, folder: Path) -> None:
+    assert command("init", "--timeline", "phased").code == 0
+    assert "besides who signs" not in command("plan").out
+    edit(folder, "approvers: [m.kromosoeto@acme.example, d", "approvers: [r.sital@acme.example, d")
+    assert "approvers: 1 besides who signs; retiring the old system takes 2" in command("plan").out
+    edit(folder, ", d.hinds@acme.example]", "]")
+    assert "and core-team waits for one: name more" in command("plan").out
+
+
+def test_an_old_system_whose_notice_is_past_is_said(command: Command, folder: Path) -> None:
+    assert command("init", "--timeline", "phased").code == 0
+    out = command("plan").out
+    assert "cancel Kantoor by " in out
+    assert "old_system.renews" not in out
+    text = (folder / "plan.yaml").read_text(encoding="utf-8")
+    renews = text.partition("  renews: ")[2].split()[0]
+    edit(folder, f"renews: {renews}", "renews: 2025-01-31")
+    out = command("plan").out
+    assert "old_system.renews: 2025-01-31 is past; write when it renews next" in out
+    assert "cancel Kantoor by " not in out
+
+
+def test_a_secret_this_machine_does_not_have_is_named_once(
+    command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert command("init", "--timeline", "small-team").code == 0
+    said = "new_tool.accounts.token: the secret atlas-token is not set"
+    assert command("plan").out.count(said) == 1
+    monkeypatch.setenv("CHANGEOVER_SECRET_ATLAS_TOKEN", "t0psecret")
+    out = command("plan").out
+    assert said not in out
+    assert "t0psecret" not in out
+
+
+def test_a_department_nobody_is_in_is_told_with_those_there_are(
+    command: Command, folder: Path
+) -> None:
+    assert command("init", "--timeline", "growing").code == 0
+    edit(folder, "department: Sales", "department: Sails")
+    assert (
+        "phases[1].who: nobody is in first-department; change who, or drop it (departments in the "
+        "people's files: Operations, Sales, Service)"
+    ) in command("plan").out

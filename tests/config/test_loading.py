@@ -43,6 +43,18 @@ WRONG = {
     "kind: csv, folder: drop/answers": ("kind: csv", "plan.yaml:", "answers: ", "neither"),
     "share: 10-20%, ": ("share: 20-10%, ", "plan.yaml:", "who.share: ", "lower bound comes first"),
     "champion: r.sital@": ("champion: r.sital", "plan.yaml:6 ", "is no e-mail address"),
+    "kind: scim": ("kind: ldap", "plan.yaml:18 ", "ldap is not known", "'scim' or 'memory'"),
+    "https://atlas.example/scim/v2": ("atlas.example/scim", "accounts.url: ", "no web address"),
+    "url: https://atlas.example\n": ("url: javascript:x()\n", "new_tool.url: ", "no web address"),
+    "weeks: 2\n": ("weeks: 2.5\n", "phases[0].weeks: 2.5 is no whole number"),
+    "at_least: 7, of": (
+        "at_least: 12, of",
+        "satisfaction.at_least: 12 is out of range; at most 10",
+    ),
+    "nps: {above: 0,": ("nps: {above: 300,", "nps.above: 300 is out of range; at most 99"),
+    "start: 2026-": ("start: soon # ", "start: 'soon' is no day there is"),
+    "port: 25": ("port: null", "mail.port: is empty"),
+    "name: early-adopters": ("name: Early Adopters", "phases[0].name", "is no short name"),
     "who: everyone-else": ("who: {share: 10%}", "plan.yaml:", "add up to", "moves never"),
 }
 
