@@ -32,6 +32,15 @@ _bewaren = """
 Rijen die tot een eigen dag bewaard moeten blijven, per tabel; daarna horen ze weg:
 {tables}
 """
+_erased = """
+Rows were erased from it on request, {rows} in all: manifest.json says when, why and from which
+table ("erasures"), and by its "predecessor" which archive it was before. Of the rows nothing is
+left.
+"""
+_gewist = """
+Er zijn op verzoek rijen uit gewist, samen {rows}: manifest.json zegt wanneer, waarom en uit welke
+tabel ("erasures"), en met "predecessor" welk archief het daarvoor was. Van de rijen is niets over.
+"""
 _not_signed = """
 It is not signed: nothing in it proves who made it.
 """
@@ -133,6 +142,10 @@ def readme_text(manifest: Manifest, *, signed: bool) -> str:
         signed=_ondertekend if signed else _niet_ondertekend,
         more=_files_dutch.format(files=files) if files else "",
     )
+    if manifest.erasures:
+        rows = sum(each.rows for each in manifest.erasures)
+        english += _erased.format(rows=rows)
+        dutch += _gewist.format(rows=rows)
     if tables:
         english += _retention.format(tables=tables)
         dutch += _bewaren.format(tables=tables)

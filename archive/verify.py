@@ -8,6 +8,7 @@ from pathlib import Path
 from archive import originals, sqlite_copy
 from archive.bag import bag_problems, payload_sums
 from archive.digests import TableDigest
+from archive.erasures import erasure_problems, predecessors
 from archive.errors import ArchiveError
 from archive.manifest import ArchivedTable, Manifest, load, tables_of
 from archive.seal import seal
@@ -33,6 +34,8 @@ class Verification:
     """Whether that is the fingerprint the caller knows from elsewhere."""
     keys: tuple[str, ...] = ()
     """Names of the keys it is encrypted for; without one of them only its outside is checked."""
+    erased: int = 0
+    """Rows that were erased on request since it was made."""
 
     @property
     def holds(self) -> bool:
@@ -53,8 +56,13 @@ class Verification:
             )
         return (
             f"{self.name} holds: {self.tables} tables, {self.rows:,} rows, every file as listed, "
-            f"CSV and SQLite equal to the source; seal {(self.seal or '')[:16]}, {self._signed}"
+            f"CSV and SQLite equal to the source{self._erased}; "
+            f"seal {(self.seal or '')[:16]}, {self._signed}"
         )
+
+    @property
+    def _erased(self) -> str:
+        return f" but for {self.erased:,} rows erased on request" if self.erased else ""
 
     @property
     def _signed(self) -> str:
@@ -68,9 +76,10 @@ def verify(
 ) -> Verification:
     """Check files against the lists, then counts and digests of both forms against the manifest.
 
-    With `expected_seal` it must also be that very archive, with `expected_signer` (a fingerprint,
-    as people type it) one signed by that key: the key beside it proves nothing. What is wrong is
-    told, never raised; ValueError only where `expected_signer` is no fingerprint.
+    With `expected_seal` it must also be that very archive, or one made of it by erasing rows; with
+    `expected_signer` (a fingerprint, as people type it) one signed by that key: the key beside it
+    proves nothing. What is wrong is told, never raised; ValueError only where `expected_signer` is
+    no fingerprint.
     """
     wanted = None if expected_signer is None else plain_fingerprint(expected_signer)
     name = archive.name
@@ -79,26 +88,49 @@ def verify(
     except OSError as error:
         return Verification(name, (f"{archive} is no archive: {error.strerror}",), None)
     problems = bag_problems(archive)
-    if expected_seal not in (None, found_seal):
-        problems.append(f"it is another archive: its seal is {found_seal[:16]}")
     if not problems and wanted not in (None, signer(archive)):
         problems.append(other_signer(archive))
+    if expected_seal not in (None, found_seal):
+        problems += _other_seal(archive, found_seal, str(expected_seal), proved=wanted is not None)
     if problems:
         # What is in files that have changed is no evidence of anything.
         return Verification(name, tuple(problems), found_seal)
     try:
-        if is_sealed(archive):
-            keys = tuple(key.name for key in load_sealed(archive).keys)
-            proved = signer(archive), wanted is not None
-            return Verification(name, (), found_seal, 0, 0, *proved, keys)
-        manifest = load(archive)
-        problems += originals.problems(archive, manifest.files, payload_sums(archive))
-        problems += _differences(archive, manifest)
+        return _looked_into(archive, found_seal, proved=wanted is not None)
     except (OSError, ValueError, KeyError, sqlite3.Error, ArchiveError) as error:
         return Verification(name, (f"it cannot be read: {error}",), found_seal)
+
+
+def _looked_into(archive: Path, found_seal: str, *, proved: bool) -> Verification:
+    """Check what is in an archive whose files are those on its lists."""
+    name, signed = archive.name, (signer(archive), proved)
+    if is_sealed(archive):
+        keys = tuple(key.name for key in load_sealed(archive).keys)
+        return Verification(name, (), found_seal, 0, 0, *signed, keys)
+    manifest = load(archive)
+    problems = [
+        *originals.problems(archive, manifest.files, payload_sums(archive)),
+        *erasure_problems(manifest),
+        *_differences(archive, manifest),
+    ]
     found = len(manifest.tables), manifest.rows
-    signed = signer(archive), wanted is not None
-    return Verification(name, tuple(problems), found_seal, *found, *signed)
+    erased = sum(each.rows for each in manifest.erasures)
+    return Verification(name, tuple(problems), found_seal, *found, *signed, erased=erased)
+
+
+def _other_seal(archive: Path, found: str, expected: str, *, proved: bool) -> Iterator[str]:
+    """Say that it is not the archive it should be, nor one made of it by erasing rows.
+
+    That it was made of another, it says itself: who says so must be proved.
+    """
+    try:
+        came_of_it = not is_sealed(archive) and expected in predecessors(load(archive))
+    except (OSError, ValueError):
+        came_of_it = False
+    if not came_of_it:
+        yield f"it is another archive: its seal is {found[:16]}"
+    elif not proved:
+        yield "it says it is that archive but for erased rows: give the signer, and that is proved"
 
 
 def other_signer(archive: Path) -> str:

@@ -6,15 +6,20 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from archive.errors import ArchiveError, Broken
+from archive.manifest import load
 from archive.restore import restore as restored
+from archive.retention import overdue
 from archive.signature import plain_fingerprint
 from archive.verify import verify as verified
+from cli.clock import now
 
 archive = App(name="archive", help="Archives of old systems. Most of it needs no plan or ledger.")
 archive.command("cli.archive_key:key", name="key")
 archive.command("cli.archive_encryption:encrypt", name="encrypt")
 archive.command("cli.archive_encryption:open_", name="open")
 archive.command("cli.archive_encryption:opened", name="opened")
+archive.command("cli.archive_erase:erase", name="erase")
+archive.command("cli.archive_fetch:fetch", name="fetch")
 
 Folder = Annotated[Path, Parameter(help="The archive's folder.")]
 Signer = Annotated[
@@ -47,6 +52,8 @@ def verify(
         more = "\n".join(f"  {problem}" for problem in found.problems[1:])
         raise Broken(f"{found.line}\n{more}".rstrip())
     print(found.line)
+    if not found.keys and (late := overdue(load(path), now().date())):
+        print(f"No longer to be kept, so erase it: {', '.join(late)}.")
 
 
 @archive.command

@@ -2,13 +2,16 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from pyrage import x25519
 
+from archive.export import export
 from archive.seal import seal
 from archive.signature import in_groups
-from tests.archive.sources import KEY, archived, shop, signed
+from tests.archive.sources import KEY, about, archived, bytes_of, quiet, shop, signed
 from tests.cli.conftest import Command
 
 
@@ -78,3 +81,29 @@ def test_it_is_restored_into_a_new_file(command: Command, folder: Path) -> None:
     again = command("archive", "restore", "kept", "new.sqlite")
     assert (again.code, again.out) == (2, "")
     assert "new.sqlite exists already" in again.err
+
+
+def test_a_persons_rows_are_erased_into_another_archive(command: Command, folder: Path) -> None:
+    rules = replace(about(), key=KEY, retention={"orders": date(2026, 4, 20)})
+    export(shop(folder / "old.sqlite"), folder / "kept", quiet, rules)
+    KEY.write(folder / "signing")
+    asked = ["archive", "erase", "kept", "left", "--table", "customers", "--key", "signing"]
+    because = ["--reason", "request 17", "--by", "privacy officer"]
+    said = command(*asked, *because)
+    assert (said.code, said.out) == (2, "")
+    assert "either --where, or --row" in said.err
+    said = command(*asked, *because, "--row", "3", "--row", "4")
+    assert said.code == 0, said.err
+    assert said.out.startswith("2 rows of t001 are erased in left; 7 are left.")
+    assert "kept still holds them" in said.out
+    said = command("archive", "verify", "left", "--signer", KEY.fingerprint)
+    assert "but for 2 rows erased on request" in said.out
+    assert said.out.endswith("No longer to be kept, so erase it: orders.\n")
+
+
+def test_a_copy_is_fetched_and_verified(command: Command, folder: Path) -> None:
+    signed(shop(folder / "old.sqlite"), folder / "there/kept")
+    said = command("archive", "fetch", "there/kept", "here", "--signer", KEY.fingerprint)
+    assert said.out.startswith("here holds: 2 tables, 49 rows"), said.err
+    assert bytes_of(folder / "here") == bytes_of(folder / "there/kept")
+    assert "there is no kapt" in command("archive", "fetch", "there/kapt", "other").err
