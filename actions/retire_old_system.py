@@ -144,6 +144,7 @@ def shown(seen: Look, words: Sequence[str] = ()) -> str:
         seen.snapshot,
         seen.conditions,
         target=seen.fingerprint,
+        approvals=seen.approvals(),
         words=words,
         now=seen.now,
     )

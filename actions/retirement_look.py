@@ -76,6 +76,20 @@ class Look:
         attempt = self.at.attempt
         return retirement.digest(self.fingerprint, depending, seal, report, attempt=attempt)
 
+    def approvals(self) -> str:
+        """Say how many have approved what is to be approved next, in words."""
+        subject = FREEZE if self.at.state is State.PLANNED else RETIRE
+        if self.at.state is State.FROZEN:
+            return "asked for once the archive is proved"
+        digest, by = self.digest(subject), self.order.by if self.order else None
+        have = approving.counted(self.plan, self.snapshot, subject, digest, requester=by)
+        needed = self.needed(subject)
+        said = f"{min(have, needed)} of {needed} to {subject}, of {digest[:16]}"
+        wait = self.snapshot.ceremony.typed_wait
+        if wait is None:
+            return said
+        return f"{said}; or whoever asked types it, and {wait.total_seconds() / 3600:g} h pass"
+
     def approved(self, subject: str) -> bool:
         """Whether enough people said yes to what is there now."""
         return approving.approved(

@@ -41,12 +41,14 @@ def interlock(
     conditions: Sequence[Condition],
     *,
     target: str,
+    approvals: str,
     words: Sequence[str],
     now: datetime,
 ) -> str:
     """Write where the old system's end stands; people by key only.
 
-    `target`: which database it is, in the connector's words; `words`: what the last call said.
+    `target`: which database it is, in the connector's words; `approvals`: how many have approved
+    what comes next; `words`: what the last call said.
     """
     state, name = snapshot.state(DECOMMISSION), plain(plan.old_system.name)
     local = now.astimezone(ZoneInfo(plan.zone))
@@ -61,6 +63,7 @@ def interlock(
     lines = [
         f"**Stands:** {_STAGES.get(state, state.replace('_', ' '))}.",
         f"**Target:** {plain(target)}",
+        f"**Approved:** {plain(approvals)}",
         *([f"**What next:** {plain('; '.join(words))}"] if words else []),
         *([f"**Subscription:** {plain(counted)}."] if counted else []),
     ]

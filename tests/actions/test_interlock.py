@@ -16,7 +16,8 @@ from actions.archive_now import written_since
 from actions.back_up_old_system import back_up_folder
 from actions.enclosing import opened
 from actions.probe_old_system import probe_old_system
-from actions.retire_old_system import thaw
+from actions.retire_old_system import shown, thaw
+from actions.retirement_look import look
 from archive.seal import seal
 from config.outside import HttpSwitch
 from connectors.errors import Unreachable
@@ -140,6 +141,9 @@ def test_every_condition_is_shown_held_or_not(world: World) -> None:
     assert "sqlite file" in told.report
     assert "cancel Kantoor by Mon 31 Aug 2026 (140 days left)" in told.report
     assert "✅ | back-ups are present |" in told.report
+    assert "**Approved:** 0 of 1 to freeze, of " in told.report
+    world.say_yes(READY)
+    assert "**Approved:** 1 of 1 to freeze" in shown(look(world.desk, READY))
 
 
 class Hook:
