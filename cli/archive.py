@@ -20,6 +20,8 @@ archive.command("cli.archive_encryption:open_", name="open")
 archive.command("cli.archive_encryption:opened", name="opened")
 archive.command("cli.archive_erase:erase", name="erase")
 archive.command("cli.archive_fetch:fetch", name="fetch")
+archive.command("cli.archive_browse:browse", name="browse")
+archive.command("cli.archive_browse:reader", name="reader")
 
 Folder = Annotated[Path, Parameter(help="The archive's folder.")]
 Signer = Annotated[

@@ -47,7 +47,18 @@ COMMANDS = {
 """Command -> where it is and what it does; nothing of it is imported before it is asked for."""
 
 _ROOMS = frozenset(
-    {"config", "rollout", "gates", "archive", "ledger", "connectors", "actions", "flows", "cli"}
+    {
+        "config",
+        "rollout",
+        "gates",
+        "archive",
+        "ledger",
+        "connectors",
+        "actions",
+        "flows",
+        "web",
+        "cli",
+    }
 )
 """Errors of these rooms are sentences for people: what, where and what to do next."""
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pytest
 from pyrage import x25519
 
 from archive.export import export
@@ -107,3 +108,27 @@ def test_a_copy_is_fetched_and_verified(command: Command, folder: Path) -> None:
     assert said.out.startswith("here holds: 2 tables, 49 rows"), said.err
     assert bytes_of(folder / "here") == bytes_of(folder / "there/kept")
     assert "there is no kapt" in command("archive", "fetch", "there/kapt", "other").err
+
+
+def test_what_does_not_hold_is_not_shown(
+    command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed(shop(folder / "old.sqlite"), folder / "kept")
+    browse = ["archive", "browse", "kept", "--people", "people"]
+    assert "the list of readers people cannot be read" in command(*browse).err
+    said = command("archive", "reader", "r.sital@acme.example", "--people", "people")
+    assert said.code == 0, said.err
+    assert said.out.splitlines()[1] not in (folder / "people").read_text()
+    said = command(*browse, "--signer", "0" * 64)
+    assert (said.code, said.out) == (2, "")
+    assert "not shown: kept DOES NOT HOLD: it is signed by another key" in said.err
+    monkeypatch.setenv("CHANGEOVER_SIGN_ON_SECRET", "short")
+    said = command(*browse, "--sign-on-header", "X-Remote-User")
+    assert (said.code, said.out) == (2, "")
+    assert "secret of 16 characters or more" in said.err
+    said = command(*browse, "--log", "kept/looked")
+    assert "the log cannot lie in the archive" in said.err
+    (folder / "kept/README.txt").write_text("All is well.")
+    said = command(*browse)
+    assert (said.code, said.out) == (2, "")
+    assert "README.txt has changed" in said.err
