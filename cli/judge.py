@@ -9,7 +9,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from gates.case import Answer, Case, answer, refused
+from gates.case import Answer, Case, answer, read, refused
 from gates.case import schema as case_schema
 from gates.decision import Decision
 
@@ -44,6 +44,8 @@ def judge(
     text = text.removeprefix(codecs.BOM_UTF8)
     documents = documents_of(text)
     one = documents is None
+    # In kind: a document on one line is answered on one, whichever of the two it was meant for.
+    indent = 2 if one and b"\n" in text.strip() else None
     wrong = 0
     for line, document in [(1, text)] if documents is None else documents:
         case, found = judged(document, line)
@@ -51,7 +53,7 @@ def judge(
         if report and case is not None and found.verdict is not None:
             print(reported(case, found))
         else:
-            print(found.model_dump_json(indent=2 if one else None, exclude_none=True))
+            print(found.model_dump_json(indent=indent, exclude_none=True))
     if wrong:
         many = "its answer says what" if one else f"{wrong} of the documents; their answers say how"
         raise MalformedError(f"{file or 'stdin'}: malformed: {many}")
@@ -60,7 +62,7 @@ def judge(
 def judged(document: bytes, line: int = 1) -> tuple[Case | None, Answer]:
     """Judge one document; a malformed one is answered with its error."""
     try:
-        case = Case.model_validate_json(document)
+        case = read(document)
         if case.frames is None:
             return case, answer(case, case.readings or (), line)
         from gates.laying_out import readings_of
@@ -68,7 +70,17 @@ def judged(document: bytes, line: int = 1) -> tuple[Case | None, Answer]:
         return case, answer(case, readings_of(case), line)
     # A document may hold any number and any date: what they come to can be out of all bounds.
     except (ValueError, ArithmeticError) as error:
-        return None, refused(error, line)
+        return None, refused(error, line, _name(document))
+
+
+def _name(document: bytes) -> str:
+    """Give the name of a malformed document, where one can be read."""
+    try:
+        found = json.loads(document)
+    except (ValueError, RecursionError):
+        return ""
+    name = found.get("name") if isinstance(found, dict) else None
+    return name if isinstance(name, str) else ""
 
 
 def documents_of(text: bytes) -> Iterable[tuple[int, bytes]] | None:

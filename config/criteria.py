@@ -41,6 +41,7 @@ class Active(Level):
     window: int = Field(default=7, ge=1, le=28)
     """The last so many days count."""
     advisory: bool = True
+    """Watched and shown, but decides nothing, unless set to false."""
 
 
 class TrainingCompleted(Target):

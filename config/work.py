@@ -15,6 +15,7 @@ class Accounts(Grouped):
     at_least: Percent = 1.0
     """Share of the cohort."""
     advisory: bool = True
+    """Watched and shown, but decides nothing."""
 
 
 class ActiveDaily(Grouped):
@@ -23,6 +24,7 @@ class ActiveDaily(Grouped):
     at_least: Percent = 0.3
     """Share of the cohort."""
     advisory: bool = True
+    """Watched and shown, but decides nothing."""
 
 
 class Completing(Target):
@@ -81,6 +83,7 @@ class Impact(Dated):
     confidence: Confidence = 0.95
     """Share of intervals that hold the truth."""
     advisory: bool = True
+    """Watched and shown, but decides nothing."""
 
 
 class Checklist(Criterion):

@@ -15,14 +15,14 @@ from gates.verdict import Because, Kind, Verdict
 from gates.wording import day, listed, part, percent, sentence
 
 
-def look_back(gate: Gate, readings: Mapping[Metric, Reading], _: Moment) -> Verdict | None:
+def look_back(gate: Gate, readings: Mapping[Metric, Reading], moment: Moment) -> Verdict | None:
     """Judge a phase that has passed; None: nothing stops what comes after it.
 
     Only what is certain stops: an open critical incident, or a goal that nobody's remaining
     days can bring back. It pauses; whether people go back is then for a person to decide.
     """
     register, adopted = readings.get(Metric.INCIDENTS), readings.get(Metric.ADOPTED)
-    findings = [_critical(gate, register)] if isinstance(register, IncidentsReading) else []
+    findings = [_critical(gate, register, moment)] if isinstance(register, IncidentsReading) else []
     if gate.adopted and not gate.adopted.advisory and isinstance(adopted, AdoptedReading):
         findings.append(goal(gate.adopted, adopted))
     stopping = [finding for finding in findings if finding.blocks]
@@ -65,10 +65,10 @@ def goal(criterion: Adopted, reading: AdoptedReading) -> Finding:
     )
 
 
-def _critical(gate: Gate, reading: IncidentsReading) -> Finding:
+def _critical(gate: Gate, reading: IncidentsReading, moment: Moment) -> Finding:
     """Judge critical incidents only: a phase that has passed is not taken back by lesser ones."""
     serious = tuple(i for i in reading.open if i.severity is Severity.CRITICAL)
-    found = incidents(gate.incidents, reading.model_copy(update={"open": serious}))
+    found = incidents(gate.incidents, reading.model_copy(update={"open": serious}), moment)
     does = "pause" if serious else "note"
     return found.model_copy(update={"needed": "no critical incident", "does": does})
 

@@ -2,13 +2,15 @@
 
 from config.criteria import Incidents
 from config.names import Metric, Severity
+from gates.age import doubt_of_age
 from gates.credibility import doubt
 from gates.findings import NO_DATA, Does, Finding, State, worst
+from gates.moment import Moment
 from gates.readings import Incident, IncidentsReading, Quality
 from gates.wording import listed
 
 
-def incidents(criterion: Incidents, reading: IncidentsReading | None) -> Finding:
+def incidents(criterion: Incidents, reading: IncidentsReading | None, moment: Moment) -> Finding:
     """Judge open incidents; no advice switches this off.
 
     What is known to be open counts though the register be doubtful; a register that cannot be
@@ -17,6 +19,8 @@ def incidents(criterion: Incidents, reading: IncidentsReading | None) -> Finding
     found = reading.open if reading else ()
     does = worst([_does(criterion, incident.severity) for incident in found])
     doubtful = doubt(reading) if reading else (Quality.SILENT, "incidents: nothing was measured")
+    if reading and not doubtful:
+        doubtful = doubt_of_age(criterion, reading, moment)
     said = _said(found)
     if does in {"pause", "roll_back"}:
         state, reason = State.MISSED, f"{said} open"

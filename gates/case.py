@@ -4,6 +4,7 @@ A stored decision is such a document. One with a changed threshold is a what-if,
 verdict a case nobody has judged yet, and one with frames in place of readings is measured first.
 """
 
+from functools import cache
 from typing import Literal, Self
 
 from pydantic import PositiveInt, ValidationError, model_validator
@@ -13,12 +14,12 @@ from config.values import Part
 from gates.changes import Change
 from gates.decision import judge_again
 from gates.earlier import Earlier
+from gates.malformed import refuse_doubles, told
 from gates.moment import Moment
+from gates.numberless import without_numberless
 from gates.readings import Reading
 from gates.sheets import Sheets
 from gates.verdict import Verdict
-
-PROBLEMS_TOLD_AT_MOST = 5
 
 
 class Case(Part):
@@ -64,6 +65,7 @@ class Answer(Part):
     name: str = ""
     """The document's own."""
     verdict: Verdict | None = None
+    """What the gate says; null: see the remark or the error."""
     as_recorded: bool | None = None
     """Whether it is the verdict the document carries, words included; null: it carries none."""
     readings: tuple[Reading, ...] | None = None
@@ -72,6 +74,21 @@ class Answer(Part):
     """Why there is neither verdict nor error."""
     error: str | None = None
     """What is malformed, where, and so was not judged."""
+
+
+def read(document: bytes) -> Case:
+    """Read a case; pydantic.ValidationError or TwiceError where it is malformed.
+
+    A number of a reading that is none makes that reading no data.
+    """
+    refuse_doubles(document)
+    try:
+        return Case.model_validate_json(document)
+    except ValidationError:
+        said = without_numberless(document)
+        if said is None:
+            raise
+        return Case.model_validate_json(said)
 
 
 NOTHING_STOPS = "nothing in this look back stops what comes after"
@@ -92,22 +109,14 @@ def answer(case: Case, readings: tuple[Reading, ...], line: int = 1) -> Answer:
 
 def refused(error: Exception, line: int = 1, name: str = "") -> Answer:
     """Say what is wrong with a document that cannot be judged."""
-    return Answer(line=line, name=name, error=told(error))
+    return Answer(line=line, name=name, error=told(error, keys()))
 
 
-def told(error: Exception) -> str:
-    """Write what is malformed as one line: where, and what."""
-    if not isinstance(error, ValidationError):
-        return " ".join(str(error).split()) or type(error).__name__
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    lines = [f"{_place(e['loc'])}: {e['msg'].removeprefix('Value error, ')}" for e in found]
-    more = len(lines) - PROBLEMS_TOLD_AT_MOST
-    said = [*lines[:PROBLEMS_TOLD_AT_MOST], *([f"and {more} more"] if more > 0 else [])]
-    return " ".join("; ".join(said).split())
-
-
-def _place(steps: tuple[int | str, ...]) -> str:
-    return ".".join(map(str, steps)) or "document"
+@cache
+def keys() -> frozenset[str]:
+    """Give every key a document may have, wherever."""
+    models = [Case.model_json_schema(), *Case.model_json_schema()["$defs"].values()]
+    return frozenset(key for model in models for key in model.get("properties", {}))
 
 
 def schema() -> dict[str, object]:
@@ -115,6 +124,11 @@ def schema() -> dict[str, object]:
     found = Case.model_json_schema()
     answered = Answer.model_json_schema(mode="serialization")
     defs = {**found.pop("$defs", {}), **answered.pop("$defs", {}), "Answer": answered}
+    for reading in (d for name, d in defs.items() if name.endswith("Reading")):
+        if "metric" in reading["properties"]:
+            reading["properties"]["metric"]["description"] = (
+                "What was measured, as a gate names it."
+            )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "changeover.judge.schema.json",

@@ -11,8 +11,10 @@ class Earlier(Part):
     """One earlier phase."""
 
     phase: str
+    """Key of the phase."""
     launched_on: date
     """Local launch day: day 1."""
     people: NonNegativeInt
+    """People in it."""
     adopted: tuple[NonNegativeInt, ...]
     """People who had adopted by the end of each day, up to yesterday."""

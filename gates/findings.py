@@ -32,7 +32,9 @@ class Finding(Part):
     """One criterion judged."""
 
     metric: Metric
+    """What was judged."""
     state: State
+    """met, missed, undecided (too early, or too few) or no_data."""
     reason: str
     """In numbers: adopted 10 of 21 = 48 % < 60 %, 5 days left."""
     needed: str

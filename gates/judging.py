@@ -10,11 +10,12 @@ from config.criteria import Active, Adopted, Criterion, Incidents, Level, Survey
 from config.criterion import Dated
 from config.names import Metric
 from gates import brakes, counts, impact, limits, support, surveys, tickets, work
-from gates.credibility import Doubt, doubt
+from gates.age import doubt_of_age
+from gates.credibility import doubt
 from gates.findings import NO_DATA, SEVERITY, Does, Finding, Judged, State
 from gates.moment import Moment
 from gates.readings import IncidentsReading, Quality, Reading
-from gates.wording import count, day
+from gates.wording import day, span
 
 # Each judge is written for its own criterion and reading; `Metric` keeps the pairs together.
 JUDGES: dict[Metric, Callable[[Any, Any, Moment], Judged]] = {
@@ -64,7 +65,7 @@ def judge(metric: Metric, criterion: Criterion, reading: Reading | None, moment:
     """Judge one criterion on what was measured; None: nothing was."""
     if isinstance(criterion, Incidents):
         known = reading if isinstance(reading, IncidentsReading) else None
-        return brakes.incidents(criterion, known)
+        return brakes.incidents(criterion, known, moment)
     found = _of_all(metric, criterion, reading, moment)
     if not isinstance(criterion, Level) or criterion.limits is None:
         return found
@@ -119,7 +120,8 @@ def _judge(
     metric: Metric, criterion: Criterion, reading: Reading | None, moment: Moment
 ) -> Finding:
     doubtful = doubt(reading) if reading else (Quality.SILENT, "nothing was measured")
-    doubtful = doubtful or _too_old(criterion, reading, moment)
+    if reading and not doubtful:
+        doubtful = doubt_of_age(criterion, reading, moment)
     if doubtful:
         judged = _doubted(criterion, reading, moment, *doubtful)
     else:
@@ -148,8 +150,9 @@ def _doubted(
         return Judged(State.UNDECIDED, f"{why}; not expected yet", "nothing yet")
     if quality in LATE and _in_grace(criterion, reading, moment):
         waited = cast("Dated", criterion).grace
-        return Judged(State.UNDECIDED, f"{why}; waited for {_span(waited)}", "nothing yet")
-    return Judged(State.NO_DATA, f"{why} ({quality.value})", NO_DATA)
+        return Judged(State.UNDECIDED, f"{why}; waited for {span(waited)}", "nothing yet")
+    said = why or "it says of itself that it cannot be believed"
+    return Judged(State.NO_DATA, f"{said} ({quality.value})", NO_DATA)
 
 
 def _newer(judged: Judged, reading: Reading | None, moment: Moment) -> Judged:
@@ -166,18 +169,6 @@ def _newer(judged: Judged, reading: Reading | None, moment: Moment) -> Judged:
     return replace(judged, state=State.UNDECIDED, reason=old, old=True)
 
 
-def _too_old(criterion: Criterion, reading: Reading | None, moment: Moment) -> Doubt | None:
-    """Tell whether data is older than a criterion allows, though not than its source does."""
-    allowed = criterion.max_age if isinstance(criterion, Dated) else None
-    if allowed is None or reading is None or reading.as_of is None:
-        return None
-    age = moment.now - reading.as_of
-    if age <= allowed:
-        return None
-    hours = age.total_seconds() / 3600
-    return Quality.STALE, f"{hours:.0f} hours old, at most {_span(allowed)} allowed"
-
-
 def _in_grace(criterion: Criterion, reading: Reading | None, moment: Moment) -> bool:
     """Tell whether data that is late is still waited for: since it was heard, or since launch."""
     if not isinstance(criterion, Dated) or (reading is not None and not reading.cohort):
@@ -186,11 +177,6 @@ def _in_grace(criterion: Criterion, reading: Reading | None, moment: Moment) -> 
     if heard is None:
         return moment.today - moment.launched_on <= criterion.grace
     return not moment.older_than_restart(heard) and moment.now - heard <= criterion.grace
-
-
-def _span(value: timedelta) -> str:
-    hours = value.total_seconds() / 3600
-    return count(round(hours), "hour") if hours < 48 else count(round(hours / 24), "day")
 
 
 def _too_early(criterion: Criterion, reading: Reading | None, moment: Moment) -> bool:

@@ -11,5 +11,6 @@ class Look(Part):
     """The newest look of one local day, at the criteria that have limits."""
 
     day: date
+    """Local day."""
     seen: dict[Metric, State]
     """What the day's numbers alone would have said, had they decided; no entry: too early."""

@@ -36,6 +36,7 @@ class Measured(Part):
     """What all readings have in common."""
 
     quality: Quality = Quality.OK
+    """Whether the tables it rests on can be believed; all but `ok` give no data."""
     doubt: str = ""
     """What is wrong with the data, in numbers; empty when nothing is."""
     as_of: AwareDatetime | None = None

@@ -20,6 +20,7 @@ class Moment(Part):
     phase: str
     """Key of the phase in the plan."""
     attempt: int = Field(default=1, ge=1)
+    """Which attempt of the phase: 2 after it was rolled back once."""
     now: AwareDatetime
     """Moment of the look."""
     today: date
@@ -35,6 +36,7 @@ class Moment(Part):
     approved: bool = False
     """Whether the approval the gate asks for has been given."""
     paused: bool = False
+    """Whether the phase, or the rollout, is paused: it holds, but the brake works."""
     frozen: str = ""
     """Why nothing may advance today, and until when; empty where nothing keeps it."""
     restarted_at: AwareDatetime | None = None
@@ -53,6 +55,10 @@ class Moment(Part):
             raise ValueError(msg)
         if self.today < self.launched_on:
             msg = f"today is {self.today}, before launch on {self.launched_on}: nothing to judge"
+            raise ValueError(msg)
+        # The zone's own day, or one beside it where the writer did not say the zone.
+        if abs((self.today - self.now.date()).days) > 1:
+            msg = f"today is {self.today}, but now is {self.now:%Y-%m-%d %H:%M}; mend one of them"
             raise ValueError(msg)
         days = [look.day for look in self.looks]
         if days != sorted(set(days)) or (days and days[-1] >= self.today):

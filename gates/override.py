@@ -22,17 +22,23 @@ class Override(Part):
     id: int
     """Number of the order that asked for it."""
     metric: Metric
+    """What the finding judged."""
     attempt: int = Field(default=1, ge=1)
+    """Of the phase; in another attempt it does not count."""
     decision: int
     """Number of the decision that held for it."""
     state: State
+    """The finding's state then."""
     was: str
     """The finding's reason then, in numbers."""
     level: float | None = None
     """What had been measured then, so that more is better; None where that is no one number."""
     asked_by: str
+    """Who asked."""
     approved_by: tuple[str, ...]
+    """Who said yes."""
     reason: str
+    """In their words."""
     until: AwareDatetime
     """From this moment on it no longer counts."""
 
@@ -41,7 +47,9 @@ class Lapse(Part):
     """An override that no longer counts, and why."""
 
     id: int
+    """The override's number."""
     why: str
+    """In words."""
 
 
 def level(reading: Reading | None) -> float | None:

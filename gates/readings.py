@@ -68,6 +68,7 @@ class AdoptedReading(Counted):
     series: tuple[NonNegativeInt, ...] = ()
     """People who had adopted by the end of each day of the phase, up to yesterday."""
     stragglers: Stragglers = Stragglers()
+    """Who has not adopted yet."""
 
 
 class ActiveReading(Counted):
@@ -75,6 +76,7 @@ class ActiveReading(Counted):
 
     metric: Literal[Metric.ACTIVE] = Metric.ACTIVE
     active: NonNegativeInt
+    """People active at least once within the criterion's window."""
     inactive: tuple[str, ...] = ()
     """Keys of the others."""
 
@@ -84,6 +86,7 @@ class TrainingReading(Counted):
 
     metric: Literal[Metric.TRAINING_COMPLETED] = Metric.TRAINING_COMPLETED
     invited: NonNegativeInt
+    """People invited to a training."""
     attended: NonNegativeInt
     """Of those invited."""
     missing: tuple[str, ...] = ()
@@ -123,10 +126,13 @@ class NpsReading(Answered):
 
     metric: Literal[Metric.NPS] = Metric.NPS
     answered: NonNegativeInt
+    """Answers with a value."""
     blank: NonNegativeInt = 0
     """Answers that came without a value."""
     promoters: NonNegativeInt
+    """Answers of 9 and 10."""
     detractors: NonNegativeInt
+    """Answers of 0 to 6."""
 
     @property
     def score(self) -> float | None:
@@ -143,9 +149,13 @@ class TicketsReading(Measured):
 
     metric: Literal[Metric.TICKETS] = Metric.TICKETS
     launch_tickets: NonNegativeInt
+    """Opened in the launch week."""
     launch_active: NonNegativeInt
+    """People active in the launch week."""
     week_tickets: NonNegativeInt
+    """Opened within the criterion's window."""
     week_active: NonNegativeInt
+    """People active within it."""
     launch_days: NonNegativeInt = 0
     """Days somebody worked in it in the launch week: each person's, added up."""
     later_tickets: NonNegativeInt = 0
@@ -158,10 +168,15 @@ class Incident(Part):
     """One open incident."""
 
     id: str
+    """Its number in the register."""
     severity: Severity
+    """critical, major or minor."""
     title: str
+    """In a few words, as reports show it."""
     opened: AwareDatetime
+    """When it was opened."""
     workaround: str | None = None
+    """What people do until it is closed; null: there is none."""
 
 
 class IncidentsReading(Measured):
@@ -198,7 +213,9 @@ class Group(Part):
     """One site or department of a cohort, measured apart."""
 
     name: str
+    """The site or department."""
     reading: Reading
+    """What was measured of its people alone."""
 
 
 for _kind in Measured.__subclasses__():

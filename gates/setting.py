@@ -12,7 +12,9 @@ class TierHours(Part):
     """What a tier of support can take in a week."""
 
     tier: PositiveInt
+    """Its number; 1 is the first."""
     hours: float = Field(gt=0)
+    """What it has a week."""
     minutes: PositiveInt
     """What a ticket takes on average."""
 
@@ -21,10 +23,13 @@ class Measurable(Part):
     """A measure of the plan."""
 
     name: str
+    """The plan's own name of it."""
     what: str
     """In words: orders entered per hour."""
     unit: str
+    """What it is counted in."""
     better: Literal["higher", "lower"]
+    """Which way is the better one."""
     since: date
     """First day of the baseline."""
 

@@ -49,13 +49,17 @@ class Verdict(Part):
     """What a look at a phase ends in; equal inputs give equal verdicts, words included."""
 
     kind: Kind
+    """advance, hold (look again), pause (a person must act) or roll_back."""
     because: Because
+    """Which question decided: they are asked in the order of these words."""
     findings: tuple[Finding, ...]
+    """One for each criterion, in the gate's order."""
     headline: str
     """One or two sentences without the phase's name: what decided, in words."""
     why_not: str
     """The fewest people or answers that would change it; empty where none would."""
     stragglers: Stragglers = Stragglers()
+    """Who has not adopted yet, by what helps them next."""
     lapsed: tuple[Lapse, ...] = ()
     """Overrides that no longer count from this look on."""
 

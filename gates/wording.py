@@ -1,6 +1,6 @@
 """Numbers and days in words, as findings and reports write them (English)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = (
@@ -17,6 +17,12 @@ def day(value: date) -> str:
 def count(number: int, one: str, many: str | None = None) -> str:
     """Write "1 person", "2 people"; without `many` an s is added."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def span(value: timedelta) -> str:
+    """Write a length of time as "36 hours", or from two days on as "14 days"."""
+    hours = value.total_seconds() / 3600
+    return count(round(hours), "hour") if hours < 48 else count(round(hours / 24), "day")
 
 
 def people(number: int) -> str:

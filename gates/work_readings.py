@@ -14,6 +14,7 @@ class AccountsReading(Measured):
 
     metric: Literal[Metric.ACCOUNTS] = Metric.ACCOUNTS
     opened: NonNegativeInt
+    """People whose account is open."""
     missing: tuple[str, ...] = ()
     """Keys of the others."""
 
@@ -48,7 +49,9 @@ class Tried(Part):
     """How many different people completed a workflow."""
 
     workflow: str
+    """Its name."""
     people: NonNegativeInt
+    """How many different ones."""
 
 
 class WorkflowsReading(Measured):
@@ -59,6 +62,7 @@ class WorkflowsReading(Measured):
 
     metric: Literal[Metric.WORKFLOWS] = Metric.WORKFLOWS
     tried: tuple[Tried, ...]
+    """Each key workflow."""
     phases_after: NonNegativeInt
     """Phases still to come: it is asked once there is one, or none."""
 
@@ -71,7 +75,9 @@ class WorkMovedReading(Measured):
 
     metric: Literal[Metric.WORK_MOVED] = Metric.WORK_MOVED
     new: Number = Field(ge=0)
+    """Pieces of work in the new system."""
     old: Number = Field(ge=0)
+    """Pieces of work in the old one."""
 
 
 class DependentsReading(Measured):
@@ -82,6 +88,7 @@ class DependentsReading(Measured):
 
     metric: Literal[Metric.DEPENDENTS] = Metric.DEPENDENTS
     moved: NonNegativeInt
+    """People of the cohort who have moved."""
     dependents: tuple[str, ...] = ()
     """Their keys."""
 
@@ -90,6 +97,7 @@ class TierLoad(Part):
     """What a tier of support had to do in the launch week, and what it can."""
 
     tier: PositiveInt
+    """Its number; 1 is the first."""
     tickets: NonNegativeInt
     """Opened in the launch week by the cohort; those without a tier are of the first counted."""
     minutes: PositiveInt
@@ -106,32 +114,44 @@ class SupportReading(Measured):
 
     metric: Literal[Metric.SUPPORT] = Metric.SUPPORT
     tiers: tuple[TierLoad, ...]
+    """The tiers of support whose hours are counted."""
     next_title: str | None = None
     """None: nobody moves after this phase."""
     next_size: NonNegativeInt = 0
+    """People who move next."""
 
 
 class MeasureReading(Part):
     """What moving did to one measure: `gates.wedge.Effect`, with the measure's own words."""
 
     name: str
+    """The plan's own name of it."""
     what: str
+    """In words: orders entered per hour."""
     unit: str
+    """What it is counted in."""
     better: Literal["higher", "lower"]
+    """Which way is the better one."""
     moved: NonNegativeInt
+    """People compared who had moved."""
     waiting: NonNegativeInt
+    """People compared who had not."""
     weeks: NonNegativeInt = 0
     """Weeks compared; 0: too few to tell."""
     change: Number | None = None
     """Mean difference a person, in the unit."""
     low: Number | None = None
+    """Lower end of the interval of the change."""
     high: Number | None = None
+    """Upper end."""
     otherwise: Number | None = None
     """The mean had they not moved."""
     share: Number | None = None
     """The change as a share of that; None where the measure could be nothing."""
     share_low: Number | None = None
+    """Lower end of the interval of the share."""
     share_high: Number | None = None
+    """Upper end."""
 
 
 class ImpactReading(Measured):
@@ -142,6 +162,7 @@ class ImpactReading(Measured):
 
     metric: Literal[Metric.IMPACT] = Metric.IMPACT
     measures: tuple[MeasureReading, ...]
+    """What moving did to each."""
 
 
 class ChecklistReading(Measured):
@@ -149,4 +170,6 @@ class ChecklistReading(Measured):
 
     metric: Literal[Metric.CHECKLIST] = Metric.CHECKLIST
     open: tuple[str, ...] = ()
+    """Items nobody has confirmed."""
     confirmed: NonNegativeInt = 0
+    """How many are."""

@@ -62,7 +62,7 @@ def test_all_decisions_leave_as_lines_and_are_answered_as_lines(
     answers = [json.loads(line) for line in said.out.splitlines()]
     assert [a["line"] for a in answers] == [1, 2, 3, 4]
     assert [a.get("as_recorded") for a in answers] == [True, None, False, True]
-    assert "Invalid JSON" in answers[1]["error"]
+    assert "no JSON" in answers[1]["error"]
     assert answers[3]["verdict"]["kind"] == looks[2].verdict.kind
     assert applied("evidence", "--all", "--phase", "early-adopters").out == ""
 
@@ -89,8 +89,19 @@ def test_what_is_not_there_is_said_in_a_line(applied: Command, folder: Path) -> 
     (folder / "half.json").write_text('{\n  "version": 1,\n', encoding="utf-8")
     said = applied("judge", "half.json")
     assert said.code == 2
-    assert "Invalid JSON" in json.loads(said.out)["error"]
+    assert "no JSON" in json.loads(said.out)["error"]
     assert "malformed" in said.err
+
+
+def test_an_answer_is_laid_out_as_its_document_is(
+    applied: Command, door: Door, folder: Path
+) -> None:
+    kept(door)
+    document = applied("evidence", "1").out
+    for text, lines in ((document, 30), (json.dumps(json.loads(document)), 1)):
+        (folder / "d.json").write_text(text, encoding="utf-8")
+        assert len(applied("judge", "d.json").out.splitlines()) >= lines
+        assert (len(applied("judge", "d.json").out.splitlines()) == 1) == (lines == 1)
 
 
 def test_the_documents_form_is_printed(command: Command) -> None:

@@ -181,22 +181,28 @@ def test_a_look_back_is_judged_and_says_where_nothing_stops() -> None:
         ({"readings": None}, "give `readings`"),
         ({"frames": {"people": [], "as_of": {}}}, "one of them"),
         ({"readings": [MINIMAL["readings"][0]] * 2}, "adopted is measured twice"),
-        ({"moment": {}}, "moment.phase: Field required"),
+        ({"moment": {}}, "moment.phase: is missing"),
         ({"gate": {"adopted": {"to_advance": "60"}}}, "no percentage"),
-        ({"gate": {"loyalty": {}}}, "gate.loyalty: Extra inputs are not permitted"),
-        ({"version": 2}, "version"),
+        ({"gate": {"loyalty": {}}}, "gate.loyalty: no such key"),
+        ({"gate": {"adoptd": {}}}, "gate.adoptd: no such key; did you mean adopted?"),
+        ({"readings": [{"metric": "love", "cohort": 1}]}, "readings.0: 'love' is no metric; there"),
+        ({"readings": [{"cohort": 1}]}, "readings.0: says no metric"),
+        ({"readings": [{**MINIMAL["readings"][0], "adopted": -1}]}, "readings.0.adopted: input sh"),
+        ({"moment": {**MINIMAL["moment"], "now": "2026-03-20T09:00:00Z"}}, "mend one of them"),
+        ({"version": 2}, "version: input should be 1, not 2"),
         ({"surprise": 1}, "surprise"),
     ],
 )
 def test_a_malformed_document_is_answered_with_what_and_where(
     change: dict[str, Any], said: str
 ) -> None:
-    case, found = judged(text_of({**MINIMAL, **change}), 7)
+    case, found = judged(text_of({**MINIMAL, "name": "theirs", **change}), 7)
     assert case is None
     assert found.verdict is None
     assert found.error is not None
     assert said in found.error
     assert found.line == 7
+    assert found.name == "theirs"
 
 
 MEASURED = json.loads(to_json(decision(evidence=frames(activity=FEW))))
@@ -238,6 +244,22 @@ def test_no_document_ends_in_anything_but_an_answer(data: st.DataObject) -> None
             node = node[key]
     _, found = judged(text_of(document))
     assert (found.error is None) == (found.verdict is not None or found.remark is not None)
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        (b'{"name": "a", "name": "b"}', "name stands twice in one object; keep one"),
+        (text_of(MINIMAL).replace(b'"adopted": 15', b'"adopted": 2, "adopted": 15'), "adopted"),
+        (b"[]", "to be an object, {...}; several documents go one a line"),
+        (b'{"moment": ', "document: no JSON: EOF"),
+        (b'{"a":' * 3000, "document: no JSON"),
+    ],
+)
+def test_what_says_two_things_or_is_no_document_is_refused(document: bytes, said: str) -> None:
+    case, found = judged(document)
+    assert case is None
+    assert said in str(found.error)
 
 
 def test_lines_and_documents_are_told_apart() -> None:
