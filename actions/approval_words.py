@@ -9,11 +9,10 @@ from config.plan import Phase, Plan
 from notices import speaking
 from notices import words as w
 from rollout.asking import Request
-from rollout.moves import last_look
 from rollout.officials import name_of
 from rollout.phases import DECOMMISSION, State
 from rollout.retirement import cooling_off
-from rollout.schedule import countries_of, notice_to_cancel_by
+from rollout.schedule import countries_of, last_look, notice_to_cancel_by
 from rollout.snapshot import Snapshot
 
 RETIRE = "retire"

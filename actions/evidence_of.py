@@ -21,10 +21,9 @@ from ledger import evidence
 from ledger.outages import Recorded, recorded
 from ledger.phases import resumed_at
 from rollout.calendar import local_day
-from rollout.moves import last_look
 from rollout.phases import DECOMMISSION, State
 from rollout.quarters import asked_of, is_large
-from rollout.schedule import countries_of
+from rollout.schedule import countries_of, last_look
 from rollout.snapshot import Snapshot
 
 Rows = Mapping[str, list[dict[str, Any]]]

@@ -20,6 +20,7 @@ from connectors.errors import OutsideError
 from ledger.leases import BusyError, Lease
 from ledger.steps import PausedError, WithheldError
 from rollout.agenda import Today, agenda, ends, needs
+from rollout.phases import State
 from rollout.snapshot import Snapshot
 
 
@@ -71,7 +72,7 @@ class Did:
     unreachable: int = 0
     """Steps nobody could be reached for: nothing happened, and trying again may help."""
     verdict: str | None = None
-    """Of judging only: advance, hold, pause or roll_back."""
+    """Of judging: advance, hold, pause, roll_back or nothing; of the old system's end: retired."""
     report: str = ""
     """Markdown."""
     needs: tuple[str, ...] = ()
@@ -139,12 +140,17 @@ def told(came: Any) -> Did:  # noqa: ANN401 - each action gives its own kind of 
         return Did(tuple(str(word) for word in came))
     if hasattr(came, "verdict"):
         needs_one = (came.headline,) if came.needs_person else ()
-        return Did((came.headline,), verdict=str(came.verdict), report=came.report, needs=needs_one)
+        nothing = came.verdict == "nothing"
+        said = () if nothing else (came.headline,)
+        return Did(said, verdict=str(came.verdict), report=came.report, needs=needs_one)
     words = came.words if isinstance(came.words, str) else "; ".join(came.words)
     said = (words,) if words else ()
     wanted = getattr(came, "to_export", False)
     report = str(getattr(came, "report", ""))
-    return Did(said, needs=said if came.needs_person else (), to_export=wanted, report=report)
+    needs_one = said if came.needs_person else ()
+    moved = bool(getattr(came, "moved", False))
+    ended = "retired" if moved and came.state is State.RETIRED else None
+    return Did(said, moved, verdict=ended, needs=needs_one, to_export=wanted, report=report)
 
 
 def reporting(work: Callable[[], Did]) -> Did:

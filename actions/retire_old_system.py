@@ -20,6 +20,7 @@ from actions.retirement_look import (
 from actions.turn_switches import NOBODY, begun, put_back, turn, unset
 from archive.errors import ArchiveError
 from archive.verify import verify
+from config.values import span_words
 from connectors.errors import OutsideError, Unreachable
 from ledger import leases, people, phases, records
 from ledger.archives import Archived
@@ -48,6 +49,8 @@ class RetirementOutcome:
     needs_person: bool
     to_export: bool = False
     """Whether `export_old_system` is to be called next, without the lease of the tick."""
+    moved: bool = False
+    """Whether it went a step further."""
     report: str = ""
     """Every condition, held or not, as Markdown; empty where nothing was looked at."""
 
@@ -222,7 +225,7 @@ def _cool_off(desk: Desk, seen: Look) -> RetirementOutcome:
     if written := written_since(desk, seen.archived):
         return _go_stale(desk, seen, written)
     wait = retirement.cooling_off(desk.plan, seen.snapshot)
-    return _go(desk, seen, Verb.COOL_OFF, f"approved; cooling off for {wait}")
+    return _go(desk, seen, Verb.COOL_OFF, f"approved; cooling off for {span_words(wait)}")
 
 
 def _off(desk: Desk, seen: Look) -> RetirementOutcome:
@@ -295,7 +298,7 @@ def _go(
         phases.record(tx, desk.rollout, move, BY, seen.now)
         if verb is Verb.RETIRE:
             _end_orders(tx, desk.rollout, reason, seen.now)
-    return RetirementOutcome(move.end, (reason, *more), needs_person=False)
+    return RetirementOutcome(move.end, (reason, *more), needs_person=False, moved=True)
 
 
 def _end_orders(tx: Connection, rollout: str, outcome: str, now: datetime) -> None:

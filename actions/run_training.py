@@ -1,12 +1,14 @@
 """Run a phase's training: who is expected where today, and who is still to be trained."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from actions.desk import Desk
 from actions.outcome import Outcome
+from gates.wording import people
 from rollout.calendar import local_day
 from rollout.phase_day import PhaseDay
-from rollout.trainings import session_of
+from rollout.trainings import Session, session_of
 
 
 def run_training(desk: Desk, phase: str, now: datetime) -> Outcome:
@@ -17,12 +19,17 @@ def run_training(desk: Desk, phase: str, now: datetime) -> Outcome:
         return Outcome()
     members = snapshot.members(phase)
     untrained = [p for p in members if p.key not in snapshot.trained]
-    seats: dict[str, int] = {}
+    seats: dict[Session, int] = {}
     for person in untrained:
         found = session_of(desk.plan, spec, day.at.dates, person, members, max(1, day.week))
         if found is not None and local_day(found.starts, found.zone) == day.today:
-            seats[found.id] = seats.get(found.id, 0) + 1
-    words = [f"today {session}: {count} people" for session, count in sorted(seats.items())]
+            seats[found] = seats.get(found, 0) + 1
+    sites = desk.plan.organisation.sites
+    words = [
+        f"training today {s.starts.astimezone(ZoneInfo(s.zone)):%H:%M}, "
+        f"{sites[s.site].title or s.site}: {people(count)}"
+        for s, count in sorted(seats.items(), key=lambda seat: seat[0].id)
+    ]
     if untrained:
         words.append(f"{len(untrained)} of {len(members)} people are still to be trained")
     return Outcome(skipped=0, done=len(members) - len(untrained), words=tuple(words))

@@ -131,6 +131,12 @@ def _span_text(value: timedelta) -> str:
     return f"{hours // 24}d" if hours % 24 == 0 else f"{hours}h"
 
 
+def span_words(value: timedelta) -> str:
+    """Say a length of time as people do: 14 days, 36 hours."""
+    number, unit = int(_span_text(value)[:-1]), {"d": "day", "h": "hour"}[_span_text(value)[-1]]
+    return f"{number} {unit}" + ("" if number == 1 else "s")
+
+
 Span = Annotated[
     timedelta,
     BeforeValidator(_span),

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from actions.hands import Did, Hands, Verb
 from rollout.agenda import Today
-from rollout.phases import State
+from rollout.phases import DECOMMISSION, State
 from rollout.steps import Kind
 
 ROUNDS_AT_MOST = 8
@@ -44,6 +44,8 @@ class Day:
             return "Already at work"
         if self.needs:
             return "Needs a person"
+        if "retired" in self.verdicts.values():
+            return "Retired"
         if "roll_back" in self.verdicts.values():
             return "RolledBack"
         if "advance" in self.verdicts.values():
@@ -121,7 +123,7 @@ def retiring(hands: Hands, rollout: str, now: datetime) -> Day:
     """Take the old system's end a step further."""
 
     def end(hands: Hands, rollout: str, now: datetime, lease: int, day: Day) -> None:
-        day.add(hands.do(Verb.RETIRE_OLD_SYSTEM, rollout, None, now, lease))
+        _retire(hands, rollout, now, lease, day)
 
     return work_day(hands, rollout, now, end)
 
@@ -145,7 +147,13 @@ def _everything(hands: Hands, rollout: str, now: datetime, lease: int, day: Day)
     if moved.words:
         day.moved += moved.words
     if hands.ends(rollout):
-        day.add(hands.do(Verb.RETIRE_OLD_SYSTEM, rollout, None, now, lease))
+        _retire(hands, rollout, now, lease, day)
+
+
+def _retire(hands: Hands, rollout: str, now: datetime, lease: int, day: Day) -> None:
+    ended = day.add(hands.do(Verb.RETIRE_OLD_SYSTEM, rollout, None, now, lease))
+    if ended.verdict is not None:
+        day.verdicts[DECOMMISSION] = ended.verdict
 
 
 def _today(hands: Hands, rollout: str, phase: str, now: datetime) -> Today:

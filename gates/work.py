@@ -176,9 +176,7 @@ def dependents_needed(criterion: Dependents, reading: DependentsReading | None, 
     """Write what is asked."""
     most = f" ({people(_most(criterion, reading))})" if reading and reading.moved else ""
     days = count(criterion.days, "day")
-    return (
-        f"logged in to the old system in {days} ≤ {percent(criterion.at_most)}{most} of the moved"
-    )
+    return f"still in the old system ≤ {percent(criterion.at_most)}{most} in {days}"
 
 
 def dependents_lack(criterion: Dependents, reading: DependentsReading, _: Moment) -> Lack | None:

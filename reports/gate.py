@@ -25,6 +25,7 @@ VERBS = {
 }
 BARS = "▁▂▃▄▅▆▇█"
 SPARK_DAYS = 30
+_CALLED = {Metric.NPS: "NPS", Metric.TRAINING_COMPLETED: "training"}
 NAMES_AT_MOST = 10
 
 
@@ -49,7 +50,8 @@ def gate_report(
     verdict = decision.verdict
     parts = [
         f"### {plain(title[:1].upper() + title[1:])}: {_verb(decision)}. {plain(verdict.headline)}",
-        _table(decision, expected),
+        _table(decision),
+        _beside(decision, expected),
         "\n".join(
             f"**{head}** {text}  "
             for head, text in (
@@ -65,7 +67,7 @@ def gate_report(
         command = f"changeover judge {evidence}"
         parts.append(f"Evidence `{evidence}`, replays to this verdict: `{command}`")
     parts += [signing(signer)] if signer else []
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def signing(signer: str | None) -> str:
@@ -93,26 +95,38 @@ def _verb(decision: Decision) -> str:
     return special.get(decision.verdict.because, VERBS[decision.verdict.kind])
 
 
-def _table(decision: Decision, expected: str) -> str:
-    rows = ["| | needed | now | |", "|---|---|---|---|"]
+def _table(decision: Decision) -> str:
+    """Set what is needed beside what is: three columns, for a page does not break lines in a cell.
+
+    A fourth with the notes went beyond the edge of Prefect's page, and the figures with it.
+    """
+    rows = [_row(finding) for finding in decision.verdict.findings]
+    return "\n".join(["| | needed | now |", "|---|---|---|", *rows])
+
+
+def _row(finding: Finding) -> str:
+    now = f"**{plain(finding.now)}**" if finding.blocks else plain(finding.now)
+    state = f"{EMOJI[finding.state]}{_aside(finding)}"
+    return f"| {state} | {plain(finding.needed)} | {now} |"
+
+
+def _beside(decision: Decision, expected: str) -> str:
+    """Give what there is to note of the findings, a line each; of adoption, how it went so far."""
     adopted = decision.reading(Metric.ADOPTED)
+    lines = []
     for finding in decision.verdict.findings:
         spark, ahead = "", ""
         if finding.metric is Metric.ADOPTED and isinstance(adopted, AdoptedReading):
             spark, ahead = sparkline(adopted.series, adopted.cohort), expected
-        rows.append(_row(finding, spark, ahead))
-    return "\n".join(rows)
-
-
-def _row(finding: Finding, spark: str, ahead: str) -> str:
-    now = f"**{plain(finding.now)}**" if finding.blocks else plain(finding.now)
-    # A state that needs explaining gets its reason where nothing better is noted.
-    unclear = finding.state is not State.MET and not finding.note
-    note = finding.reason if unclear or finding.state is State.NO_DATA else finding.note
-    note = "; ".join(filter(None, (note, finding.beyond, ahead)))
-    state = f"{EMOJI[finding.state]}{_aside(finding)}"
-    seen = " ".join(filter(None, (now, spark)))
-    return f"| {state} | {plain(finding.needed)} | {seen} | {plain(note)} |"
+        # A state that needs explaining gets its reason where nothing better is noted.
+        unclear = finding.state is not State.MET and not finding.note
+        note = finding.reason if unclear or finding.state is State.NO_DATA else finding.note
+        note = "; ".join(filter(None, (note, finding.beyond, ahead)))
+        if spark or note:
+            said = " ".join(filter(None, (spark, plain(note))))
+            called = _CALLED.get(finding.metric) or finding.metric.replace("_", " ")
+            lines.append(f"- {called}: {said}")
+    return "\n".join(lines)
 
 
 def _aside(finding: Finding) -> str:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from config.plan import Phase, Plan
-from rollout.calendar import monday_after, previous_working
+from rollout.calendar import monday_after
 from rollout.phase_day import PhaseDay
 from rollout.phases import Dates, Move, State, Verb
 from rollout.planning import due_steps
 from rollout.readiness import blockers
-from rollout.schedule import countries_of, dates_from
+from rollout.schedule import countries_of, dates_from, last_look
 from rollout.steps import Kind
 
 _NOT_LAUNCHED = frozenset({State.PLANNED, State.PREPARING, State.READY})
@@ -65,11 +65,6 @@ def _waits_for(day: PhaseDay) -> Phase | None:
         if day.snapshot.state(phase.name) is not State.PASSED:
             return phase
     return None
-
-
-def last_look(launch: date, countries: frozenset[str]) -> date:
-    """Give the last working day before a launch: what has not passed by then moves it."""
-    return previous_working(launch - timedelta(days=1), countries)
 
 
 def new_dates(plan: Plan, day_of: Mapping[str, PhaseDay]) -> list[NewDates]:

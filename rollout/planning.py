@@ -13,7 +13,7 @@ from rollout.people import Person
 from rollout.phase_day import PhaseDay
 from rollout.phases import DECOMMISSION, State
 from rollout.quarters import is_asked, is_large
-from rollout.schedule import countries_of
+from rollout.schedule import countries_of, last_look
 from rollout.snapshot import Snapshot
 from rollout.steps import Kind, Step
 from rollout.trainings import session_of
@@ -100,13 +100,27 @@ def _creations(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
 def _reminders(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
     """Remind of a date that still stands: one that has to move is told of when it has moved."""
     launch, ahead = day.at.dates.launch, day.plan.notices.remind_days
-    if launch and ahead and day.at.state in _BEFORE and not _in_doubt(day, launch):
+    doubtful = launch and (_in_doubt(day, launch) or _about_to_move(day, launch))
+    if launch and ahead and day.at.state in _BEFORE and not doubtful:
         reminder = launch - timedelta(days=ahead)
         if reminder <= day.today < launch:
             sequence = day.at.dates.sequence
             for p in members:
                 if p.joined_on < reminder:
                     yield day.notice(Notice.REMINDER, p.key, f"d{sequence}")
+
+
+def _about_to_move(day: PhaseDay, launch: date) -> bool:
+    """Whether on the last look before a launch the phase before it has not passed.
+
+    The date then moves at this tick's end: nobody is invited, or reminded, to one that is gone by
+    the evening.
+    """
+    names = [phase.name for phase in day.plan.phases]
+    before = names[: names.index(day.phase.name)]
+    waits = any(day.snapshot.state(n) is not State.PASSED for n in before)
+    countries = countries_of(day.plan, list(day.snapshot.people.values()), day.phase.name)
+    return waits and day.today >= last_look(launch, countries)
 
 
 def _in_doubt(day: PhaseDay, launch: date) -> bool:
@@ -129,6 +143,8 @@ def _invitations(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
     if day.at.state not in _PREPARED or day.at.state is State.PASSED:
         return
     if day.today < launch - timedelta(days=day.plan.notices.invite_days):
+        return
+    if day.at.state in _BEFORE and _about_to_move(day, launch):
         return
     for p in members:
         if p.key not in day.snapshot.trained:

@@ -52,6 +52,11 @@ def dates_from(
     return Dates(launch, soak_end(launch, phase.weeks, countries), sequence)
 
 
+def last_look(launch: date, countries: frozenset[str]) -> date:
+    """Give the last working day before a launch: what has not passed by then moves it."""
+    return previous_working(launch - DAY, countries)
+
+
 def freeze_from(plan: Plan, last_soak_ends_on: date) -> date:
     """Give the first day the old system may be frozen; at once: sooner, if it passes sooner."""
     if plan.decommission.begins == "at-once":

@@ -213,7 +213,7 @@ def test_work_in_both_systems_log_ins_and_open_items_reach_the_gate(desk: Desk) 
     assert tried.reason == "close-order by 1; 3 needed of each"
     depends = found(desk, Metric.DEPENDENTS)
     assert depends.now == "1 of 20 = 5 %"
-    assert depends.needed == "logged in to the old system in 7 days ≤ 20 % (4 people) of the moved"
+    assert depends.needed == "still in the old system ≤ 20 % (4 people) in 7 days"
     open_ones = found(desk, Metric.CHECKLIST)
     assert open_ones.now == "0 of 4 confirmed"
     with desk.door.write("confirm") as tx:

@@ -1,13 +1,14 @@
 """The order of a day, over hands that only remember what they were asked."""
 
 # ruff: noqa: ARG002 - hands have the arguments that hands have
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import pytest
 
-from actions.hands import Did, Verb
-from flows.order import phase_day, tick
+from actions.hands import Did, Verb, told
+from actions.retire_old_system import RetirementOutcome
+from flows.order import phase_day, retiring, tick
 from rollout.agenda import Today
 from rollout.phases import State
 
@@ -157,3 +158,15 @@ def test_a_phase_alone_leaves_the_others_alone() -> None:
     day = phase_day(hands, "acme", "first", NOW)
     assert {phase for _, phase in hands.did} == {None, "first"}
     assert day.name == "Advanced"
+
+
+def test_the_run_that_switches_the_old_system_off_says_so_and_one_that_freezes_it_is_done() -> None:
+    came = RetirementOutcome(State.RETIRED, ("off, and read back",), needs_person=False, moved=True)
+    hands = Remembering(ending=True, failing={Verb.RETIRE_OLD_SYSTEM: told(came)})
+    assert retiring(hands, "acme", NOW).name == "Retired"
+    frozen = replace(came, state=State.FROZEN)
+    hands = Remembering()
+    hands.failing |= {verb: Did() for verb in Verb} | {Verb.RETIRE_OLD_SYSTEM: told(frozen)}
+    assert retiring(hands, "acme", NOW).name == "Done"
+    hands.failing[Verb.RETIRE_OLD_SYSTEM] = told(replace(frozen, moved=False))
+    assert retiring(hands, "acme", NOW).name == "Nothing due"

@@ -54,22 +54,24 @@ def test_the_whole_report_of_a_phase_that_holds() -> None:
         "### Core team: holding. Adoption is on course;"
         " too few answers to know if people are satisfied.\n"
         "\n"
-        "| | needed | now | |\n"
-        "|---|---|---|---|\n"
-        "| ✅ met | adopted ≥ 60 % (13 people) at day 12 | 15 of 21 = 71 % ▁▁▂▃▄▅▆▆▆▆▆ |"
-        " goal 80 % in 28 days each, watched until Sun 12 Apr;"
-        " people to come: 41-93 % (95 % sure) |\n"
-        "| ✅ met, watched only | active this week ≥ 50 % (11 people) | 16 of 21 = 76 % |  |\n"
-        "| ✅ met | training ≥ 80 % (17 people) | 18 of 21 = 86 % |"
-        " people to come: 57-99 % (95 % sure) |\n"
-        "| ⏳ undecided | satisfaction ≥ 7, from 9 people | **7.6 from 5 people** |"
-        " if all silent people gave 1: 2.6; all 10: 9.4 |\n"
-        "| ⏳ undecided | NPS above 0, from 9 people | **100 from 5 people** |"
-        " if all silent people gave 0: -52.4; all 10: 100.0 |\n"
+        "| | needed | now |\n"
+        "|---|---|---|\n"
+        "| ✅ met | adopted ≥ 60 % (13 people) at day 12 | 15 of 21 = 71 % |\n"
+        "| ✅ met, watched only | active this week ≥ 50 % (11 people) | 16 of 21 = 76 % |\n"
+        "| ✅ met | training ≥ 80 % (17 people) | 18 of 21 = 86 % |\n"
+        "| ⏳ undecided | satisfaction ≥ 7, from 9 people | **7.6 from 5 people** |\n"
+        "| ⏳ undecided | NPS above 0, from 9 people | **100 from 5 people** |\n"
         "| ✅ met | tickets a person not above the launch week | 0.06 a person"
-        " (launch week 0.11) |  |\n"
-        "| ✅ met | no critical or major incident | 1 minor open |"
-        " Orders are lost: save twice |\n"
+        " (launch week 0.11) |\n"
+        "| ✅ met | no critical or major incident | 1 minor open |\n"
+        "\n"
+        "- adopted: ▁▁▂▃▄▅▆▆▆▆▆"
+        " goal 80 % in 28 days each, watched until Sun 12 Apr;"
+        " people to come: 41-93 % (95 % sure)\n"
+        "- training: people to come: 57-99 % (95 % sure)\n"
+        "- satisfaction: if all silent people gave 1: 2.6; all 10: 9.4\n"
+        "- NPS: if all silent people gave 0: -52.4; all 10: 100.0\n"
+        "- incidents: Orders are lost: save twice\n"
         "\n"
         "**What next:** looked at again Sat 28 Mar 06:00."
         " The launch of remaining users stays planned for Tue 31 Mar.  \n"
@@ -155,13 +157,14 @@ def test_a_stop_says_what_happens_now(severity: str, said: str, then: str) -> No
 def test_missing_data_says_why() -> None:
     found = gate_report(decision(evidence=frames(answers=[])), "core team")
     assert "| ⚪ no data | satisfaction ≥ 7, from 9 people | **no data** |" in found
-    assert "answers: the table is empty (empty) |" in found
+    assert "- satisfaction: answers: the table is empty (empty)\n" in found
 
 
 def test_missing_answers_say_why_though_there_is_more_to_note() -> None:
     blanks = [answer(n, 7 if n < 10 else None) for n in range(1, 13)]
     found = gate_report(decision(evidence=frames(answers=blanks)), "core team")
-    assert "| **7 from 9 people** | answers: 3 of 12 answers came without a value (nan)" in found
+    assert "| **7 from 9 people** |\n" in found
+    assert "- satisfaction: answers: 3 of 12 answers came without a value (nan)" in found
 
 
 def test_a_phase_that_has_passed_may_stop_the_next() -> None:
@@ -201,7 +204,9 @@ def test_somebodys_words_stay_in_their_cell() -> None:
     found = gate_report(decision(evidence=frames(incidents=[nasty])), "core_team <b>")
     rows = [line for line in found.splitlines() if line.startswith("|")]
     assert len(rows) == 9
-    assert all(len(re.findall(r"(?<!\\)\|", row)) == 5 for row in rows)
+    assert all(len(re.findall(r"(?<!\\)\|", row)) == 4 for row in rows)
+    notes = [line for line in found.splitlines() if line.startswith("- ")]
+    assert [line.partition(":")[0] for line in notes][-1] == "- incidents"
     assert "<script" not in found
     assert "<b>" not in found
     assert not re.search(r"(?<!\\)\]\(", found)

@@ -179,3 +179,18 @@ def test_nobody_is_reminded_of_a_date_that_cannot_stand(before: PhaseNow, remind
     now = replace(now, phases={**now.phases, "early-adopters": before})
     found = due(now, datetime(2026, 3, 10, 9, tzinfo=UTC))
     assert found.count(notice(Notice.REMINDER, 1, "d0")) == reminded
+
+
+@pytest.mark.parametrize(
+    ("before", "day", "told"),
+    [(State.LIVE, 12, 1), (State.LIVE, 13, 0), (State.PASSED, 13, 1)],
+    ids=["thursday", "the-last-look", "passed-on-it"],
+)
+def test_nobody_is_invited_to_a_date_that_moves_that_evening(
+    before: State, day: int, told: int
+) -> None:
+    now = snapshot(at(State.READY), {})
+    now = replace(now, phases={**now.phases, "early-adopters": early(before, SOON)})
+    found = due(now, datetime(2026, 3, day, 12, tzinfo=UTC))
+    invitation = notice(Notice.TRAINING, 1, "w1d0")
+    assert (found.count(invitation), found.count(notice(Notice.REMINDER, 1, "d0"))) == (told, told)
