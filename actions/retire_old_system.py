@@ -185,7 +185,7 @@ def _prove(desk: Desk, seen: Look) -> RetirementOutcome:
     if wrong := unset(desk, "freeze"):
         words = f"no longer frozen: {', '.join(wrong)}; set it again by hand, or thaw"
         return _stay(seen.at.state, words, needs_person=True)
-    if not desk.plan.old_system.url:
+    if not desk.plan.old_system.can_be_archived:
         return _go(desk, seen, Verb.PROVE, "there is no database to archive")
     since, found = seen.at.since, seen.archived
     fresh = found is not None and found.made_at >= since
@@ -256,7 +256,7 @@ def _off(desk: Desk, seen: Look) -> RetirementOutcome:
 
 def _no_longer_whole(desk: Desk, seen: Look) -> str:
     found = seen.archived
-    if not desk.plan.old_system.url or found is None:
+    if not desk.plan.old_system.can_be_archived or found is None:
         return ""
     checked = verify(Path(found.path), found.seal)
     return "" if checked.holds else checked.line
@@ -278,7 +278,9 @@ def _stale(desk: Desk, seen: Look) -> RetirementOutcome | None:
         return _go_stale(desk, seen, f"no longer frozen: {', '.join(wrong)}")
     found = seen.archived
     changed = (
-        changed_since_proved(found) if desk.plan.old_system.url and found is not None else None
+        changed_since_proved(found)
+        if desk.plan.old_system.can_be_archived and found is not None
+        else None
     )
     return _go_stale(desk, seen, changed) if changed else None
 

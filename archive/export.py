@@ -121,6 +121,8 @@ def _write_tables(
     tables = schema.tables
     paths = [folder / _file(table) for table in tables]
     digests = write_csv(snapshot, tables, paths, progress)
+    if not tables:
+        (folder / "data" / "csv").rmdir()  # a bag holds no empty folder
     with sqlite_copy.create(folder / sqlite_copy.FILE, tables) as copy:
         for table, path in zip(tables, paths, strict=True):
             for columns in csv_files.read(path, table):

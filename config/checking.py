@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from config.criteria import Gate
+from config.organisation import OldSystem
+from config.outside import SqlSwitch
 from config.plan import EVERYONE_ELSE, Phase, Plan, Who
 
 Place = tuple[str | int, ...]
@@ -115,8 +117,22 @@ def _sources(plan: Plan) -> Wrong:
             yield ("people", number), said
     if plan.decommission.begins == "at-once" and plan.decommission.wait_weeks:
         yield ("decommission", "begins"), "at-once leaves no weeks to wait; drop wait_weeks"
-    if plan.old_system.off and plan.old_system.url is None:
-        yield ("old_system", "url"), "is needed to turn the switches of `off`"
+    yield from _old_system(plan.old_system)
+
+
+def _old_system(old: OldSystem) -> Wrong:
+    if old.url is not None:
+        if old.source is not None:
+            yield ("old_system", "source"), "stands beside url: say one of the two"
+        return
+    for stage in ("freeze", "off"):
+        if any(isinstance(switch, SqlSwitch) for switch in getattr(old, stage)):
+            yield ("old_system", "url"), f"is needed to turn the sql switches of `{stage}`"
+    for name in ("logins", "attempts", "person"):
+        if getattr(old, name) is not None and old.source is not None:
+            yield ("old_system", name), "asks a database, and the old system is none: leave it out"
+    if old.files:
+        yield ("old_system", "files"), "lie beside a database: write its url, or leave them out"
 
 
 def _money(plan: Plan) -> Wrong:

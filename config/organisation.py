@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints, field_validator
 
 from config.money import Worth
 from config.names import Language
+from config.old_sources import Source
 from config.outside import Accounts, Address, Link, NoTable, Switch, Table
 from config.values import Clock, Part, Zone
 
@@ -106,6 +107,9 @@ class OldSystem(Part):
     name: Text
     url: str | None = None
     """SQLAlchemy URL; write secret:NAME. None: nothing to export."""
+    source: Source | None = None
+    """What it is where it is no database: a folder of exported files, or a service that gives
+    JSON."""
     files: tuple[Text, ...] = ()
     """Files and folders beside the database, relative to the plan's folder: the archive keeps them
     as they are. One that is missing or empty stops the export."""
@@ -130,3 +134,8 @@ class OldSystem(Part):
     """What makes it read-only, reversibly."""
     off: tuple[Switch, ...] = ()
     """What switches it off for good."""
+
+    @property
+    def can_be_archived(self) -> bool:
+        """Whether the plan says where its data is."""
+        return self.url is not None or self.source is not None

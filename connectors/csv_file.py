@@ -67,7 +67,7 @@ def opened(path: Path, name: str, encoding: Encoding = "utf-8") -> Iterator[CsvF
     """
     file = CsvFile(name)
     try:
-        with _text(path, name, encoding) as stream:
+        with text_of(path, name, encoding) as stream:
             _read_header(file, stream)
             yield file
     except FileNotFoundError:
@@ -93,7 +93,8 @@ def rows(file: CsvFile) -> Iterator[Row]:
 
 
 @contextmanager
-def _text(path: Path, name: str, encoding: Encoding) -> Iterator[TextIO]:
+def text_of(path: Path, name: str, encoding: Encoding) -> Iterator[TextIO]:
+    """Open a file in its encoding; Misconfigured, with the line, where it is in another."""
     with path.open("rb") as raw:
         start = raw.read(3)
         if start[:2] in _UTF_16:
@@ -135,7 +136,7 @@ def _read_header(file: CsvFile, stream: TextIO) -> None:
     if first.lower().startswith("sep=") and len(first.rstrip("\r\n")) == 5:
         # Excel's own hint, which is no header.
         first, before = stream.readline(), 1
-    delimiter = _delimiter(first)
+    delimiter = delimiter_of(first)
     # A quoted header may go on over several lines, so the reader gets the first one back.
     file.records = _records(file, _Again(first, stream), delimiter, before)
     header = next(file.records, None)
@@ -176,7 +177,7 @@ def _records(file: CsvFile, lines: Iterator[str], delimiter: str, before: int) -
         line = before + reader.line_num + 1
 
 
-def _delimiter(header: str) -> str:
+def delimiter_of(header: str) -> str:
     """Tell what parts the columns, by counting outside of quotes; a comma where nothing does."""
     bare = "".join(header.split('"')[::2])
     return max(_DELIMITERS, key=bare.count) if any(d in bare for d in _DELIMITERS) else ","

@@ -29,6 +29,8 @@ from connectors.old_sql_schema import refuse_unknown
 
 _read = {"BASE TABLE", "VIEW", "SEQUENCE"}
 """Kinds of table that are understood."""
+_Facts = dict[str, tuple[str | None, int | None]]
+"""Each table's comment, and the number its next row would get."""
 _next_number = re.compile(r" AUTO_INCREMENT=\d+")
 
 
@@ -40,29 +42,8 @@ def mariadb_schema(connection: sa.Connection) -> SourceSchema:
     _refuse_blinkers(connection)
     kinds = _kinds(connection)
     facts = _facts(connection)
-    conditions = _conditions(connection)
     names = [name for name, kind in kinds.items() if kind == "BASE TABLE"]
-    columns, unknown = _columns(connection, names)
-    refuse_unknown(unknown)
-    keys = _keys(connection)
-    references = _references(connection)
-    indexes = _indexes(connection)
-    tables = in_dependency_order(
-        [
-            Table(
-                id="",
-                name=name,
-                bare_name=name,
-                columns=tuple(columns.get(name, ())),
-                primary_key=tuple(keys.get(name, ())),
-                foreign_keys=tuple(references.get(name, ())),
-                indexes=tuple(indexes.get(name, ())),
-                checks=tuple(conditions.get(name, ())),
-                comment=facts[name][0],
-            )
-            for name in names
-        ]
-    )
+    tables = in_dependency_order(_tables(connection, names, facts))
     views = tuple(_views(connection))
     counters = [name for name, kind in kinds.items() if kind == "SEQUENCE"]
     ddl = (
@@ -77,6 +58,29 @@ def mariadb_schema(connection: sa.Connection) -> SourceSchema:
         ddl=ddl,
         hash=shape_hash(tables, views, ddl),
     )
+
+
+def _tables(connection: sa.Connection, names: Sequence[str], facts: _Facts) -> list[Table]:
+    columns, unknown = _columns(connection, names)
+    refuse_unknown(unknown)
+    keys = _keys(connection)
+    references = _references(connection)
+    indexes = _indexes(connection)
+    conditions = _conditions(connection)
+    return [
+        Table(
+            id="",
+            name=name,
+            bare_name=name,
+            columns=tuple(columns.get(name, ())),
+            primary_key=tuple(keys.get(name, ())),
+            foreign_keys=tuple(references.get(name, ())),
+            indexes=tuple(indexes.get(name, ())),
+            checks=tuple(conditions.get(name, ())),
+            comment=facts[name][0],
+        )
+        for name in names
+    ]
 
 
 def with_clocks(connection: sa.Connection, schema: SourceSchema) -> SourceSchema:
@@ -138,7 +142,7 @@ def _kinds(connection: sa.Connection) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def _facts(connection: sa.Connection) -> dict[str, tuple[str | None, int | None]]:
+def _facts(connection: sa.Connection) -> _Facts:
     """Give each table's comment, and the number its next row would get."""
     sql = (
         "SELECT TABLE_NAME, TABLE_COMMENT, AUTO_INCREMENT FROM information_schema.TABLES"

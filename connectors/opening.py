@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, assert_never
 
+from config.old_sources import FolderSource, JsonSource
 from config.outside import Accounts as AccountsSpec
 from config.outside import (
     CsvTable,
@@ -193,12 +194,24 @@ def _post(plan: Plan, secret: Secret) -> Post:
 
 
 def _old(plan: Plan, folder: Path, secret: Secret) -> OldSystem | None:
-    if plan.old_system.url is None:
-        return None
-    from connectors.old_sql import OldSql
+    match plan.old_system.source:
+        case FolderSource() as spec:
+            from connectors.old_folder import OldFolder
 
-    beside = (folder, plan.old_system.files)
-    return OldSql(_placed(secret(plan.old_system.url), folder), beside)
+            return OldFolder(spec, folder)
+        case JsonSource() as spec:
+            from connectors.old_json import OldJson
+
+            return OldJson(spec, secret(spec.url), spec.token and secret(spec.token))
+        case None:
+            if plan.old_system.url is None:
+                return None
+            from connectors.old_sql import OldSql
+
+            beside = (folder, plan.old_system.files)
+            return OldSql(_placed(secret(plan.old_system.url), folder), beside)
+        case spec:
+            assert_never(spec)
 
 
 def _hook(switch: HttpSwitch, secret: Secret) -> Hook:

@@ -56,7 +56,7 @@ def conditions(
         _back_ups(plan, snapshot, lost_back_ups),
         _date(plan, snapshot, now),
     ]
-    needed = plan.old_system.url and snapshot.state(DECOMMISSION) in SINCE_PROVED
+    needed = plan.old_system.can_be_archived and snapshot.state(DECOMMISSION) in SINCE_PROVED
     return [*found, _archive(snapshot), *_keys(snapshot)] if needed else found
 
 

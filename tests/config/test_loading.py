@@ -85,3 +85,36 @@ def test_a_doubled_key_is_refused() -> None:
 def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(PlanError, match="changeover init"):
         load(tmp_path / "plan.yaml")
+
+
+FOLDER = "source: {kind: folder, folder: export, contains: [{file: a.csv, rows: 1}]}"
+SERVICE = "source: {kind: json, url: http://a, tables: {a: {path: /, page: {by: number}}}}"
+
+
+@pytest.mark.parametrize(
+    ("old", "said"),
+    [
+        (f"url: secret:kantoor, {FOLDER}", "old_system.source: stands beside url"),
+        (f"{FOLDER}, logins: select 1", "old_system.logins: asks a database"),
+        (f"{FOLDER}, files: [scans]", "old_system.files: lie beside a database"),
+        (
+            f"{FOLDER}, freeze: [{{kind: sql, name: a, read: select 1, set: x, to: b}}]",
+            "old_system.url: is needed to turn the sql switches of `freeze`",
+        ),
+        (FOLDER.replace("a.csv", "a.doc"), "a.doc cannot be read as a table"),
+        (SERVICE, "write total or total_header"),
+        (SERVICE.replace("path", "total: x, path"), "total"),
+    ],
+)
+def test_an_old_system_that_is_no_database_is_said_as_one(old: str, said: str) -> None:
+    start, end = PHASED.index("old_system:"), PHASED.index("people:")
+    plan = PHASED[:start] + f"old_system: {{name: Sheets, {old}}}\n" + PHASED[end:]
+    assert said in refusals(plan)
+
+
+def test_an_old_system_may_be_a_folder() -> None:
+    start, end = PHASED.index("old_system:"), PHASED.index("people:")
+    plan = PHASED[:start] + f"old_system: {{name: Sheets, {FOLDER}}}\n" + PHASED[end:]
+    # Who still depends on a folder nobody can tell from log-ins.
+    without = "\n".join(line for line in plan.splitlines() if "dependents" not in line)
+    assert parse(without, "plan.yaml").old_system.can_be_archived

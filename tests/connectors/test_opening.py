@@ -156,3 +156,33 @@ def test_a_command_pays_for_what_it_asks(port: str, absent: set[str]) -> None:
     command = [sys.executable, "-c", script, plan]
     run = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
     assert not absent & {*run.stdout.split()}
+
+
+def test_an_old_system_that_is_no_database_is_opened_by_its_kind(tmp_path: Path) -> None:
+    folder = {"kind": "folder", "folder": "export", "contains": [{"file": "a.csv", "rows": 1}]}
+    (tmp_path / "export").mkdir()
+    (tmp_path / "export/a.csv").write_text("name\nAnn\n")
+    with opened(tmp_path, old_system={"name": "Sheets", "source": folder}) as outside:
+        assert outside.old is not None
+        assert outside.old.fingerprint().startswith(f"folder {tmp_path}/export ")
+        with outside.old.snapshot() as look:
+            assert look.ask("select name from a") == "Ann"
+    table = {"path": "/t", "total": "/total", "page": {"by": "number"}}
+    service = {"kind": "json", "url": "https://old.example/api", "token": "secret:token",
+               "tables": {"t": table}}  # fmt: skip
+    with opened(tmp_path, old_system={"name": "Cloud", "source": service}) as outside:
+        assert outside.old is not None
+        assert outside.old.fingerprint().startswith("json service https://old.example/api ")
+        assert "atlas-token-1" not in repr(outside.old)
+
+
+def test_files_beside_the_database_are_the_plans_own(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "kantoor.db")) as database, database:
+        database.execute("CREATE TABLE app_user (email TEXT)")
+    (tmp_path / "uploads").mkdir()
+    (tmp_path / "uploads/a.pdf").write_bytes(b"x")
+    old = {"name": "Kantoor", "url": "secret:kantoor", "files": ["uploads"]}
+    with opened(tmp_path, old_system=old) as outside:
+        assert outside.old is not None
+        with outside.old.snapshot() as look:
+            assert [each.path for each in look.originals()] == ["uploads/a.pdf"]
