@@ -175,7 +175,7 @@ def _record(desk: Desk, lease: leases.Lease, shown: Shown, now: datetime) -> Exp
         said |= {"keys": [{"name": key.name, "id": key.id} for key in sealed.keys]}
         words.append(f"encrypted for {', '.join(key.name for key in sealed.keys)}")
     if shown.copied is not None:
-        said |= {"copy": shown.copied.words}
+        said |= {"copy": shown.copied.url}
         words.append(shown.copied.words)
     row = Archived(str(shown.folder), seal(shown.folder), shown.proved, said, now)
     with desk.door.write("record-archive") as tx:

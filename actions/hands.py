@@ -20,6 +20,7 @@ from connectors.errors import OutsideError
 from ledger.leases import BusyError, Lease
 from ledger.steps import PausedError, WithheldError
 from rollout.agenda import Today, agenda, ends, needs
+from rollout.keeping import keeper_step
 from rollout.phases import State
 from rollout.snapshot import Snapshot
 
@@ -44,6 +45,7 @@ class Verb(StrEnum):
     PROBE_OLD_SYSTEM = "probe_old_system"
     RETIRE_OLD_SYSTEM = "retire_old_system"
     ASK_APPROVERS = "ask_approvers"
+    INVITE_KEEPER = "invite_keeper"
 
 
 WITHHELD = frozenset(Verb) - {
@@ -105,6 +107,9 @@ class Hands(Protocol):
 
     def ends(self, rollout: str) -> bool:
         """Whether the old system's end is at hand."""
+
+    def keeps(self, rollout: str, now: datetime) -> bool:
+        """Whether the archive is to be handed over to who looks after it."""
 
     def do(self, verb: Verb, rollout: str, phase: str | None, now: datetime, lease: int) -> Did:
         """Do one thing; what could not be reached comes back in `needs`, not as an error."""
@@ -230,6 +235,12 @@ class PlainHands:
         """Whether the old system's end is at hand."""
         with self._at(rollout) as desk:
             return ends(desk.plan, desk.look())
+
+    def keeps(self, rollout: str, now: datetime) -> bool:
+        """Whether the archive is to be handed over."""
+        with self._at(rollout) as desk:
+            seen = desk.look()
+            return seen.only_to is None and keeper_step(desk.plan, seen, now) is not None
 
     def do(self, verb: Verb, rollout: str, phase: str | None, now: datetime, lease: int) -> Did:
         """Do one thing."""

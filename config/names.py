@@ -25,6 +25,7 @@ class Notice(StrEnum):
     THAW = "thaw"
     CELEBRATION = "celebration"
     APPROVAL = "approval"
+    KEEPER = "keeper"
     TOKEN = "token"  # noqa: S105 - the name of a mail, not a secret
 
 

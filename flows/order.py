@@ -84,6 +84,8 @@ def work_day(hands: Hands, rollout: str, now: datetime, work: Work) -> Day:
             day.add(hands.do(verb, rollout, None, now, lease))
         work(hands, rollout, now, lease, day)
         day.add(hands.do(Verb.ASK_APPROVERS, rollout, None, now, lease))
+        if hands.keeps(rollout, now):
+            day.add(hands.do(Verb.INVITE_KEEPER, rollout, None, now, lease))
         day.needs += [n for n in hands.needs(rollout, now) if n not in day.needs]
         hands.show(rollout, now)
     if day.to_export:

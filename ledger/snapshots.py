@@ -172,4 +172,5 @@ def _archive(tx: Connection, name: str) -> ArchiveNow | None:
         r.report.get("signer"),
         tuple(keys),
         frozenset(who for who, key in keys.items() if key in opened),
+        r.report.get("copy"),
     )

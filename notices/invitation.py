@@ -1,8 +1,8 @@
-"""Invitations to a training for one person's calendar (RFC 5545 objects, RFC 5546 methods)."""
+"""Invitations for one person's calendar, to a training or yearly to an archive (RFC 5545, 5546)."""
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -50,6 +50,10 @@ class Invitation:
     language: Language
     online: str | None = None
     """Address to join at."""
+    about: str | None = None
+    """What it says instead of how to come or decline."""
+    yearly_until: date | None = None
+    """It comes every year, the last time on or before this day; None: once."""
 
     def __post_init__(self) -> None:
         if self.starts.utcoffset() is None:
@@ -102,6 +106,10 @@ def _event(invitation: Invitation, starts: datetime, now: datetime) -> Event:
         starts.tzinfo
     )
     event.add("dtend", ends)
+    if invitation.yearly_until is not None:
+        # RFC 5545, 3.3.10: with a TZID in DTSTART, UNTIL is in UTC.
+        last = datetime.combine(invitation.yearly_until, time.max, starts.tzinfo)
+        event.add("rrule", {"freq": "yearly", "until": last.astimezone(UTC).replace(microsecond=0)})
     event.add("summary", _text(invitation.title, invitation.language))
     event.add("location", _text(invitation.place, invitation.language))
     event.add("description", _text(_description(invitation), invitation.language))
@@ -123,6 +131,8 @@ def _event(invitation: Invitation, starts: datetime, now: datetime) -> Event:
 
 
 def _description(invitation: Invitation) -> str:
+    if invitation.about is not None:
+        return invitation.about
     online, decline = _DESCRIPTION[invitation.language]
     if invitation.online is None:
         return decline

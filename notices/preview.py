@@ -14,6 +14,7 @@ from notices.words import (
     Buddy,
     Celebrated,
     Decommissioning,
+    Keeping,
     OldSystem,
     Person,
     PersonalToken,
@@ -69,6 +70,7 @@ def sample_words(language: Language) -> Words:
         celebrated=Celebrated(60, 52, 7, _quick_wins(language)),
         week=Week(2, 30, 60, *_week(language)),
         approval=_approval(language),
+        keeping=_keeping(language),
         token=_token(language),
     )
 
@@ -226,4 +228,19 @@ def _approval(language: Language) -> Approval:
         requester="R. Sital",
         command=f"changeover approve {DIGEST[:12]}",
         audit_head=f"9b2f{DIGEST[:28]}",
+    )
+
+
+def _keeping(language: Language) -> Keeping:
+    say = _saying(language)
+    return Keeping(
+        role=say("head of finance", "hoofd financiën"),
+        archive="acme-crm-2026-04-27",
+        until=date(2036, 12, 31),
+        seal=DIGEST,
+        command="changeover archive verify acme-crm-2026-04-27",
+        signer=f"b1{DIGEST[2:]}",
+        keys=("ops.age.pub", "escrow.age.pub"),
+        copy="s3://acme-archive/acme-crm-2026-04-27",
+        first=date(2027, 5, 3),
     )

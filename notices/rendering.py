@@ -35,6 +35,7 @@ NEEDS: Mapping[Notice, frozenset[str]] = {
     Notice.THAW: frozenset(),
     Notice.CELEBRATION: frozenset({"celebrated"}),
     Notice.APPROVAL: frozenset({"approval"}),
+    Notice.KEEPER: frozenset({"keeping"}),
     Notice.TOKEN: frozenset({"token"}),
 }
 """The optional parts of Words each notice cannot do without."""

@@ -221,6 +221,28 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Keeping:
+    """An archive somebody looks after, year by year."""
+
+    role: str
+    """As whom they do: `head of finance`."""
+    archive: str
+    """Name of its folder."""
+    until: date
+    seal: str
+    command: str
+    """What checks it."""
+    signer: str | None = None
+    """Fingerprint of the key it is signed with."""
+    keys: tuple[str, ...] = ()
+    """Names of the keys it is encrypted for."""
+    copy: str | None = None
+    """Where a copy of it is: an address or a folder."""
+    first: date | None = None
+    """The first of the yearly days; None where it is over before a year."""
+
+
+@dataclass(frozen=True, slots=True)
 class PersonalToken:
     """A personal token by which its owner is known at the command line."""
 
@@ -251,4 +273,5 @@ class Words:
     celebrated: Celebrated | None = None
     week: Week | None = None
     approval: Approval | None = None
+    keeping: Keeping | None = None
     token: PersonalToken | None = None

@@ -1,4 +1,4 @@
-"""Who decides and answers for a rollout: approvers, champions and who signs, by a key of theirs.
+"""Who answers for a rollout: approvers, champions, who signs and who keeps, by a key of theirs.
 
 They need not be among the people who move, so the ledger names them by a hash of their address:
 the same in every process, and no address in names and logs.
@@ -24,7 +24,9 @@ def officials(plan: Plan) -> dict[str, str]:
     sites = plan.organisation.sites.values()
     champions = [site.champion for site in sites if site.champion]
     found: dict[str, str] = {}
-    for address in (*plan.approvers, plan.organisation.signed_by.email, *champions):
+    kept = plan.decommission.archive.keeper
+    keepers = [kept.email] if kept else []
+    for address in (*plan.approvers, plan.organisation.signed_by.email, *champions, *keepers):
         found.setdefault(official_key(address), address)
     return found
 

@@ -76,6 +76,8 @@ class ArchiveNow:
     """Names of the keys it is encrypted for; none where it is not encrypted."""
     opened: frozenset[str] = frozenset()
     """Of those, the keys whose holders have shown that they open it."""
+    copy: str | None = None
+    """Where a copy of it is."""
 
     @property
     def unopened(self) -> tuple[str, ...]:

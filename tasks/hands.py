@@ -20,6 +20,7 @@ from tasks.back_up_old_system import back_up_old_system
 from tasks.collect_feedback import collect_feedback
 from tasks.create_accounts import create_accounts
 from tasks.export_old_system import export_old_system
+from tasks.invite_keeper import invite_keeper
 from tasks.judge_phase import judge_phase
 from tasks.probe_old_system import probe_old_system
 from tasks.retire_old_system import retire_old_system
@@ -39,6 +40,7 @@ _OF_A_ROLLOUT: dict[Verb, Callable[[str, datetime, int], Did]] = {
     Verb.PROBE_OLD_SYSTEM: probe_old_system,
     Verb.RETIRE_OLD_SYSTEM: retire_old_system,
     Verb.ASK_APPROVERS: ask_approvers,
+    Verb.INVITE_KEEPER: invite_keeper,
 }
 _OF_A_PHASE: dict[Verb, Callable[[str, str, datetime, int], Did]] = {
     Verb.BACK_UP_OLD_SYSTEM: back_up_old_system,

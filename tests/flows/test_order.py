@@ -34,6 +34,7 @@ class Remembering:
     shown: int = 0
     exported: int = 0
     ending: bool = False
+    keeping: bool = False
     state: State = State.READY
 
     def take_lease(self, rollout: str) -> int | None:
@@ -66,6 +67,9 @@ class Remembering:
 
     def ends(self, rollout: str) -> bool:
         return self.ending
+
+    def keeps(self, rollout: str, now: datetime) -> bool:
+        return self.keeping
 
     def do(self, verb: Verb, rollout: str, phase: str | None, now: datetime, lease: int) -> Did:
         assert self.held
@@ -121,6 +125,16 @@ def test_what_dead_workers_left_comes_first_and_approvers_are_asked_last() -> No
     assert hands.did[0][0] is Verb.RECONCILE
     assert hands.did[-1][0] is Verb.ASK_APPROVERS
     assert hands.shown == 1
+
+
+def test_the_archive_is_handed_over_when_its_time_has_come() -> None:
+    assert (Verb.INVITE_KEEPER, None) not in did(Remembering())
+    assert did(Remembering(keeping=True))[-1] == (Verb.INVITE_KEEPER, None)
+
+
+def did(hands: Remembering) -> list[tuple[str, str | None]]:
+    tick(hands, "acme", NOW)
+    return hands.did
 
 
 def test_what_one_phase_cannot_reach_does_not_stop_the_other() -> None:

@@ -1,10 +1,11 @@
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.rrule import rrulestr
 from icalendar import Calendar
 
 from config.names import Language
@@ -140,3 +141,14 @@ def test_a_uid_is_the_same_in_any_process_and_tells_nothing() -> None:
     assert uid != uid_for("acme-crm/core-team/2", "acme.example")
     assert uid.endswith("@acme.example")
     assert "core" not in uid
+
+
+def test_one_that_comes_every_year_ends_on_its_day(invitation: Invitation) -> None:
+    yearly = replace(invitation, yearly_until=date(2028, 3, 17), about="Open it.", online=None)
+    _, event = parsed(yearly)
+    assert event["DESCRIPTION"] == "Open it."
+    assert event["RRULE"]["FREQ"] == ["YEARLY"]
+    (until,) = event["RRULE"]["UNTIL"]
+    assert until == datetime(2028, 3, 18, 2, 59, 59, tzinfo=UTC)
+    rule = rrulestr(event["RRULE"].to_ical().decode(), dtstart=event["DTSTART"].dt)
+    assert [day.date() for day in rule] == [date(year, 3, 17) for year in (2026, 2027, 2028)]

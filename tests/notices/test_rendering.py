@@ -25,6 +25,7 @@ OPTIONAL = (
     "celebrated",
     "week",
     "approval",
+    "keeping",
     "token",
 )
 EN, NL = Language.EN, Language.NL
@@ -79,6 +80,10 @@ WANTED: dict[Notice, dict[Language, tuple[str, ...]]] = {
     Notice.APPROVAL: {
         EN: ("R. Sital", "30 people", "adopted 17 of 21", "changeover approve 4c1e77a0b6d2"),
         NL: ("R. Sital", "30 mensen", "tevredenheid 7,4", "changeover approve 4c1e77a0b6d2"),
+    },
+    Notice.KEEPER: {
+        EN: ("head of finance", "31 December 2036", "archive verify acme-crm", "ops.age.pub"),
+        NL: ("hoofd financiën", "31 december 2036", "archive verify acme-crm", "ops.age.pub"),
     },
     Notice.TOKEN: {
         EN: ("EXAMPLE-NOT-A-TOKEN", "run `changeover approve`"),
