@@ -120,6 +120,7 @@ def _archive(desk: Desk, now: datetime, switches: Mapping[str, str | None]) -> P
         decommission.archive.keep_until,
         signing_key(desk.door, desk.folder, now),
         decommission.archive.retention,
+        decommission.archive.parquet,
     )
     export(_old(desk), plain_of(desk, folder), _quiet, about)
     return folder

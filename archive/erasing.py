@@ -18,7 +18,7 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from archive import csv_files, datapackage, dictionary, readme, sqlite_copy
+from archive import csv_files, datapackage, dictionary, parquet_files, readme, sqlite_copy
 from archive.bag import write_bag
 from archive.canonical import Columns, row_bytes
 from archive.digests import Digester, TableDigest
@@ -169,7 +169,8 @@ def _write_tables(
     """Write every form anew without the rows; nothing of them is left in unused pages of a file."""
     for path in sorted(archive.rglob("*")):
         name = path.relative_to(archive).as_posix()
-        if name.startswith("data/") and path.is_file() and name not in _MADE_ANEW:
+        made_anew = name in _MADE_ANEW or name.startswith(f"{parquet_files.FOLDER}/")
+        if name.startswith("data/") and path.is_file() and not made_anew:
             _refuse_other_form(name, changed)
             (partial / name).parent.mkdir(parents=True, exist_ok=True)
             if name != changed.file:
@@ -187,6 +188,8 @@ def _write_tables(
             for columns in csv_files.read(partial / each.file, each.table):
                 copy.add(each.table, columns)
         copy.finish()
+    if manifest.parquet:
+        parquet_files.add(partial, manifest.tables)
     after = digester.result()
     if going.rows.total() or after.rows == changed.digest.rows:
         raise ArchiveError(f"nothing was erased: {changed.table.name} differs between its forms")

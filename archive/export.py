@@ -11,7 +11,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from archive import csv_files, datapackage, dictionary, readme, sqlite_copy
+from archive import csv_files, datapackage, dictionary, parquet_files, readme, sqlite_copy
 from archive.bag import write_bag
 from archive.copying import Progress, write_csv
 from archive.errors import ArchiveError, Occupied, SourceChanging
@@ -47,6 +47,8 @@ class Particulars:
     """What it is signed with; None leaves it unsigned."""
     retention: Mapping[str, date | int] = field(default_factory=dict)
     """Table -> until when its rows are to be kept, or for how many years from now."""
+    parquet: bool = False
+    """Whether the tables are to be there as Parquet, too."""
 
 
 def export(source: Source, folder: Path, progress: Progress, about: Particulars) -> Manifest:
@@ -57,6 +59,8 @@ def export(source: Source, folder: Path, progress: Progress, about: Particulars)
     source raises. A failed attempt leaves nothing behind; a killed one leaves `<name>.partial`,
     which the next one clears.
     """
+    if about.parquet:
+        parquet_files.refuse_without_pyarrow()
     if folder.exists():
         raise Occupied(f"{folder} exists already: an archive is never overwritten; choose a name")
     partial = folder.with_name(folder.name + _SUFFIX)
@@ -110,7 +114,10 @@ def _write(
             keep_until=about.keep_until,
             retention=retention_of(about.retention, schema.tables, about.now.date()),
             attempts=attempt,
+            parquet=about.parquet,
         )
+    if about.parquet:
+        parquet_files.add(folder, archived)
     _write_descriptions(folder, manifest, schema, about.key)
     return manifest
 

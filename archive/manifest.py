@@ -73,6 +73,8 @@ class Manifest(Part):
     tables: tuple[ArchivedTable, ...]
     files: KeptFiles | None = None
     """Files kept as they are beside the tables."""
+    parquet: bool = False
+    """Whether the tables are there as Parquet, too."""
     views: tuple[View, ...]
     sequences: tuple[Counter, ...] = ()
     answers: tuple[Answer, ...]

@@ -111,6 +111,12 @@ ze langer zijn dan die van SQLite zelf; schrijf CAST(kolom AS REAL) om ermee te 
 """
 
 
+_parquet_english = """\
+  data/parquet/           the same once more, as Parquet files, for programs that calculate
+"""
+_parquet_dutch = """\
+  data/parquet/           nog eens hetzelfde, als Parquet-bestanden, voor rekenprogramma's
+"""
 _files_english = """\
   data/files/             files as they were, {files} of them; data/files.csv says which is which
 """
@@ -129,18 +135,17 @@ def readme_text(manifest: Manifest, *, signed: bool) -> str:
         "tables": len(manifest.tables),
         "rows": manifest.rows,
     }
-    files = manifest.files.digest.rows if manifest.files else 0
     english = _english.format(
         **figures,
         keep=keep or "no date was set",
         signed=_signed if signed else _not_signed,
-        more=_files_english.format(files=files) if files else "",
+        more=_more(manifest, _parquet_english, _files_english),
     )
     dutch = _dutch.format(
         **figures,
         keep=keep or "geen datum bepaald",
         signed=_ondertekend if signed else _niet_ondertekend,
-        more=_files_dutch.format(files=files) if files else "",
+        more=_more(manifest, _parquet_dutch, _files_dutch),
     )
     if manifest.erasures:
         rows = sum(each.rows for each in manifest.erasures)
@@ -150,3 +155,9 @@ def readme_text(manifest: Manifest, *, signed: bool) -> str:
         english += _retention.format(tables=tables)
         dutch += _bewaren.format(tables=tables)
     return english + "\n" + "-" * 80 + "\n\n" + dutch
+
+
+def _more(manifest: Manifest, parquet: str, files: str) -> str:
+    """Give the lines of what not every archive has."""
+    count = manifest.files.digest.rows if manifest.files else 0
+    return (parquet if manifest.parquet else "") + (files.format(files=count) if count else "")

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from sqlalchemy.engine import URL, make_url
 
-from archive import csv_files, sqlite_copy
+from archive import csv_files, parquet_files, sqlite_copy
 from archive.bag import bag_problems
 from archive.canonical import Columns
 from archive.digests import TableDigest, digest
@@ -25,7 +25,7 @@ from archive.seal import seal
 from archive.sealed import is_sealed
 from archive.signature import signer
 from archive.tally import Counted, Counting, counting
-from archive.verify import Verification, differences
+from archive.verify import Verification, differences, other_forms
 
 
 class Target(Protocol):
@@ -183,8 +183,10 @@ def verified(archive: Path, report: RestoreReport) -> Verification:
     manifest = load(archive)
     for each, compared in zip(manifest.tables, report.tables, strict=True):
         problems += differences(each, compared.csv, compared.sqlite_copy)
+    problems += other_forms(archive, manifest)
     found = len(manifest.tables), manifest.rows
-    return Verification(archive.name, tuple(problems), report.seal, *found, signer(archive))
+    more, signed = parquet_files.words(manifest), signer(archive)
+    return Verification(archive.name, tuple(problems), report.seal, *found, signed, more=more)
 
 
 def _open(url: URL, manifest: Manifest) -> AbstractContextManager[Target]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive import originals, sqlite_copy
+from archive import originals, parquet_files, sqlite_copy
 from archive.bag import bag_problems, payload_sums
 from archive.digests import TableDigest
 from archive.erasures import erasure_problems, predecessors
@@ -36,6 +36,8 @@ class Verification:
     """Names of the keys it is encrypted for; without one of them only its outside is checked."""
     erased: int = 0
     """Rows that were erased on request since it was made."""
+    more: str = ""
+    """What became of forms an archive may have besides, in words."""
 
     @property
     def holds(self) -> bool:
@@ -56,7 +58,7 @@ class Verification:
             )
         return (
             f"{self.name} holds: {self.tables} tables, {self.rows:,} rows, every file as listed, "
-            f"CSV and SQLite equal to the source{self._erased}; "
+            f"CSV and SQLite equal to the source{self.more}{self._erased}; "
             f"seal {(self.seal or '')[:16]}, {self._signed}"
         )
 
@@ -109,13 +111,28 @@ def _looked_into(archive: Path, found_seal: str, *, proved: bool) -> Verificatio
         return Verification(name, (), found_seal, 0, 0, *signed, keys)
     manifest = load(archive)
     problems = [
-        *originals.problems(archive, manifest.files, payload_sums(archive)),
+        *other_forms(archive, manifest),
         *erasure_problems(manifest),
         *_differences(archive, manifest),
     ]
     found = len(manifest.tables), manifest.rows
     erased = sum(each.rows for each in manifest.erasures)
-    return Verification(name, tuple(problems), found_seal, *found, *signed, erased=erased)
+    return Verification(
+        name,
+        tuple(problems),
+        found_seal,
+        *found,
+        *signed,
+        erased=erased,
+        more=parquet_files.words(manifest),
+    )
+
+
+def other_forms(archive: Path, manifest: Manifest) -> Iterator[str]:
+    """Say what is wrong with what an archive has beside CSV and SQLite."""
+    sums = payload_sums(archive)
+    yield from originals.problems(archive, manifest.files, sums)
+    yield from parquet_files.problems(archive, manifest, sums)
 
 
 def _other_seal(archive: Path, found: str, expected: str, *, proved: bool) -> Iterator[str]:
