@@ -23,3 +23,7 @@ class Occupied(ArchiveError):
 
 class Broken(ArchiveError):
     """The archive does not hold together; nothing was restored from it."""
+
+
+class NoRoom(ArchiveError):
+    """The disk has too little room for the archive."""

@@ -1,34 +1,46 @@
 """Make an archive of a source.
 
 It is written into `<name>.partial` beside the place where it goes, flushed to the disk and renamed
-when it is whole: under its own name there is never half an archive.
+when it is whole: under its own name there is never half an archive. An attempt that ends early
+leaves the tables that are whole to the next one (`archive.leftover`).
 """
 
-import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from archive import csv_files, datapackage, dictionary, parquet_files, readme, sqlite_copy
+from archive import (
+    csv_files,
+    datapackage,
+    dictionary,
+    leftover,
+    parquet_files,
+    readme,
+    sqlite_copy,
+)
 from archive.bag import write_bag
-from archive.copying import Progress, write_csv
+from archive.copying import Job, Progress, Told, copied
+from archive.digests import TableDigest
 from archive.errors import ArchiveError, Occupied, SourceChanging
+from archive.leftover import Notes, trim
 from archive.manifest import Answer, ArchivedTable, Manifest
 from archive.originals import Original, keep
 from archive.retention import retention_of
+from archive.room import check_room, full_disk_told
 from archive.schema import SourceSchema, Table
 from archive.signature import PUBLIC, SIGNATURE, TAG_LIST, SigningKey
-from archive.source import Snapshot, Source
+from archive.source import Snapshot, Source, Weighed
 from config.plan import Question
 
 ATTEMPTS = 3
 """How often the source is read before a schema that keeps changing is given up."""
 
 _SUFFIX = ".partial"
-_OUR_NAMES = {"data", "bagit.txt", "bag-info.txt", "manifest.json", "README.txt", PUBLIC,
-              "manifest-sha256.txt", TAG_LIST, SIGNATURE}  # fmt: skip
+_OUR_NAMES = frozenset({"data", "bagit.txt", "bag-info.txt", "manifest.json", "README.txt", PUBLIC,
+              "manifest-sha256.txt", TAG_LIST, SIGNATURE})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +67,9 @@ def export(source: Source, folder: Path, progress: Progress, about: Particulars)
     """Archive every table of a source in `folder`, which must not exist yet.
 
     Raises Occupied where it does, UnknownType or Unfit where something has no exact form,
-    SourceChanging where the tables' shape changed in each of three attempts, and whatever the
-    source raises. A failed attempt leaves nothing behind; a killed one leaves `<name>.partial`,
-    which the next one clears.
+    SourceChanging where the tables' shape changed in each of three attempts, NoRoom where the disk
+    has too little, and whatever the source raises. What ends early leaves at most
+    `<name>.partial`, with which the next one goes on.
     """
     if about.parquet:
         parquet_files.refuse_without_pyarrow()
@@ -65,10 +77,11 @@ def export(source: Source, folder: Path, progress: Progress, about: Particulars)
         raise Occupied(f"{folder} exists already: an archive is never overwritten; choose a name")
     partial = folder.with_name(folder.name + _SUFFIX)
     for attempt in range(1, ATTEMPTS + 1):
-        _clear(partial)
+        trim(partial, _OUR_NAMES)
         before = source.schema_hash()
         try:
-            manifest = _write(source, partial, progress, about, attempt)
+            with full_disk_told(folder.parent):
+                manifest = _write(source, partial, progress, about, attempt)
             if source.schema_hash() == before == manifest.schema_sha256:
                 partial.rename(folder)
                 return manifest
@@ -77,7 +90,7 @@ def export(source: Source, folder: Path, progress: Progress, about: Particulars)
             if source.schema_hash() == before:
                 raise
         finally:
-            _clear(partial)
+            trim(partial, _OUR_NAMES)
     raise SourceChanging(
         f"the source's tables changed shape during each of ATTEMPTS = {ATTEMPTS} exports: "
         "freeze it, or see who changes it, then export again"
@@ -87,7 +100,7 @@ def export(source: Source, folder: Path, progress: Progress, about: Particulars)
 def _write(
     source: Source, folder: Path, progress: Progress, about: Particulars, attempt: int
 ) -> Manifest:
-    (folder / "data" / "csv").mkdir(parents=True)
+    (folder / "data" / "csv").mkdir(parents=True, exist_ok=True)
     with source.snapshot() as snapshot:
         # First, for a file that is missing is better told before hours than after.
         originals = snapshot.originals()
@@ -118,6 +131,7 @@ def _write(
         )
     if about.parquet:
         parquet_files.add(folder, archived)
+    leftover.forget(folder)
     _write_descriptions(folder, manifest, schema, about.key)
     return manifest
 
@@ -126,14 +140,15 @@ def _write_tables(
     snapshot: Snapshot, schema: SourceSchema, folder: Path, progress: Progress
 ) -> tuple[ArchivedTable, ...]:
     tables = schema.tables
-    paths = [folder / _file(table) for table in tables]
-    digests = write_csv(snapshot, tables, paths, progress)
     if not tables:
         (folder / "data" / "csv").rmdir()  # a bag holds no empty folder
+    jobs = leftover.jobs(folder, snapshot, tables, [*map(_file, tables)])
+    sizes = snapshot.sizes(tables) if isinstance(snapshot, Weighed) else {}
+    kept = sum(job.path.stat().st_size for job in jobs if job.kept)
+    check_room(folder.parent, sizes, kept)
+    told = Told(progress, jobs, sum(size.rows for size in sizes.values()) or None)
     with sqlite_copy.create(folder / sqlite_copy.FILE, tables) as copy:
-        for table, path in zip(tables, paths, strict=True):
-            for columns in csv_files.read(path, table):
-                copy.add(table, columns)
+        digests = _fill(copy, snapshot, jobs, told, Notes(folder, jobs))
         copy.finish()
         return tuple(
             ArchivedTable(
@@ -145,6 +160,22 @@ def _write_tables(
             )
             for table, digest in zip(tables, digests, strict=True)
         )
+
+
+def _fill(
+    copy: sqlite_copy.SqliteCopy, snapshot: Snapshot, jobs: Sequence[Job], told: Told, notes: Notes
+) -> list[TableDigest]:
+    """Write the CSV files, and copy each while the source writes others."""
+    digests = []
+    with closing(copied(snapshot, jobs, told)) as written:
+        for job, digest in zip(jobs, written, strict=True):
+            if snapshot.copier(job.table) is not None:
+                notes.add(job, digest)
+            for columns in csv_files.read(job.path, job.table):
+                copy.add(job.table, columns)
+                told.pass_on()
+            digests.append(digest)
+    return digests
 
 
 def _write_descriptions(
@@ -179,13 +210,3 @@ def _refuse_formless(schema: SourceSchema, originals: Sequence[Original]) -> Non
     for table in schema.tables:
         if not table.columns:
             raise ArchiveError(f"table {table.name} has no columns, so its rows have no form")
-
-
-def _clear(partial: Path) -> None:
-    """Remove what an attempt left; nothing that an attempt cannot have left."""
-    if not partial.exists():
-        return
-    strangers = {path.name for path in partial.iterdir()} - _OUR_NAMES
-    if partial.is_symlink() or strangers:
-        raise Occupied(f"{partial} is not what an export left ({sorted(strangers)}): move it away")
-    shutil.rmtree(partial)

@@ -1,8 +1,8 @@
 """What an archive is made from, as a database connector provides it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol, runtime_checkable
 
 from archive.canonical import Columns
 from archive.digests import TableDigest
@@ -19,6 +19,22 @@ class Copier(Protocol):
 
     def digest(self) -> TableDigest:
         """Give the digest of the rows."""
+        ...
+
+
+class Size(NamedTuple):
+    """About how large a table is, as its source reckons without reading it."""
+
+    rows: int
+    octets: int
+
+
+@runtime_checkable
+class Weighed(Protocol):
+    """A look that knows how large its tables are."""
+
+    def sizes(self, tables: Sequence[Table]) -> Mapping[str, Size]:
+        """Give each table's size by its name; one that is not known is left out."""
         ...
 
 

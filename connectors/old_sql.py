@@ -18,6 +18,7 @@ from archive.canonical import Columns
 from archive.digests import TableDigest
 from archive.originals import Original
 from archive.schema import SourceSchema, Table
+from archive.source import Size
 from archive.sql_rows import read_rows
 from connectors import old_sqlite_schema, switch_sql
 from connectors.errors import Misconfigured, Refused
@@ -26,6 +27,7 @@ from connectors.old_mariadb_schema import mariadb_schema, with_clocks
 from connectors.old_sql_engine import MARIADB, engines_of, identity, reading, writing
 from connectors.old_sql_failures import told_plainly
 from connectors.old_sql_schema import reflected_schema
+from connectors.old_sql_sizes import sizes_of
 
 if TYPE_CHECKING:
     import psycopg
@@ -112,6 +114,11 @@ class OldSqlSnapshot:
         if len(rows) != 1 or len(rows[0]) != 1:
             raise Misconfigured("a question must return one row of one column: mend the plan")
         return answer_text(rows[0][0])
+
+    def sizes(self, tables: Sequence[Table]) -> Mapping[str, Size]:
+        """Give about how large the tables are (see `archive.source.Weighed`)."""
+        with told_plainly("asking the old system how large it is", self._url):
+            return sizes_of(self._connection, tables)
 
     def rows(self, sql: str, parameters: Mapping[str, str]) -> list[tuple[object, ...]]:
         """Give what a SELECT returns, as written where it has no parameters."""

@@ -92,7 +92,15 @@ def reading(engine: sa.Engine) -> Iterator[tuple[sa.Connection, str]]:
         try:
             yield connection, consistency
         finally:
-            connection.rollback()
+            _ended(connection)
+
+
+def _ended(connection: sa.Connection) -> None:
+    """End a transaction that only read; where the server is gone, it has ended already."""
+    try:
+        connection.rollback()
+    except SQLAlchemyError:
+        connection.invalidate()
 
 
 def _consistent(connection: sa.Connection) -> str:
