@@ -18,8 +18,8 @@ from archive.canonical import Columns
 from archive.digests import TableDigest, digest, together
 from archive.schema import Table
 
-ROWS_WORTH_PROCESSES = 200_000
-"""Starting processes takes as long as digesting some 50,000 rows; fewer are digested here."""
+ROWS_WORTH_PROCESSES = 500_000
+"""Starting processes takes as long as digesting some 100,000 rows; fewer are digested here."""
 PIECE_ROWS = 100_000
 """Rows of an SQLite table digested at a time."""
 

@@ -3,7 +3,7 @@ r"""`./dev bench export`: archiving a PostgreSQL database, against the usual way
 Every way runs in a process of its own, in turn, in one run; the figures are medians of the rounds.
 The ways are: psql's \\copy of each table into a CSV file (what all ratios are against), pg_dump,
 pandas in chunks into Parquet, the archive's first form without and with the source's digests, the
-whole archive, and the proof with the restore drill.
+SQLite copy of it alone, the whole archive, its verification, and the proof with the restore drill.
 """
 
 import argparse
@@ -24,10 +24,13 @@ import pandas as pd
 import psycopg
 import sqlalchemy as sa
 
-from archive.copying import write_csv
+from archive import csv_files, sqlite_copy
+from archive.copying import Job, Told, copied
 from archive.csv_files import CsvWriter
 from archive.export import Particulars, export
 from archive.restore import restore, verified
+from archive.schema import Table
+from archive.verify import verify
 from connectors.old_sql import OldSql
 from rehearsal.servers.postgres import postgres
 
@@ -94,21 +97,41 @@ def first_form(url: str, folder: Path) -> None:
         for table in look.schema().tables:
             copier = look.copier(table)
             assert copier is not None  # noqa: S101 - a server that cannot is not measured here
-            with CsvWriter(folder / f"{table.id}.csv", table) as file:
+            with CsvWriter(_csv(folder, table), table) as file:
                 file.take(copier, lambda _: None)
 
 
 def digested(url: str, folder: Path) -> None:
     """Write our CSV files while the source digests its rows."""
     with OldSql(url).snapshot() as look:
-        tables = look.schema().tables
-        write_csv(look, tables, [folder / f"{t.id}.csv" for t in tables], lambda _: None)
+        jobs = [Job(table, _csv(folder, table)) for table in look.schema().tables]
+        for _ in copied(look, jobs, Told(lambda _: None, jobs)):
+            pass
+
+
+def sqlite_form(url: str, folder: Path) -> None:
+    """Make the SQLite copy of the CSV files that `digested` made."""
+    tables = OldSql(url).schema().tables
+    with sqlite_copy.create(folder / "copy.sqlite", tables) as copy:
+        for table in tables:
+            for columns in csv_files.read(_csv(folder, table), table):
+                copy.add(table, columns)
+        copy.finish()
+
+
+def _csv(folder: Path, table: Table) -> Path:
+    return folder / f"{table.id}.csv"
 
 
 def whole(url: str, folder: Path) -> None:
     """Make the whole archive: CSV, SQLite, digests, descriptions, checksums."""
     about = Particulars("bench", datetime(2026, 1, 1, tzinfo=UTC))
     export(OldSql(url), folder / "archive", lambda _: None, about)
+
+
+def verification(_: str, folder: Path) -> None:
+    """Verify the archive that `whole` made: every checksum, every row of both forms."""
+    assert verify(folder / "archive").holds  # noqa: S101 - a figure of a proof that failed is none
 
 
 def proof(_: str, folder: Path) -> None:
@@ -126,9 +149,15 @@ WAYS: dict[str, Callable[[str, Path], None]] = {
     "pandas in chunks": pandas_chunks,
     "first form": first_form,
     "first form, digested": digested,
+    "SQLite copy": sqlite_form,
     "whole archive": whole,
+    "verify": verification,
     "proof and drill": proof,
 }
+
+
+FOLLOWS = {"SQLite copy", "verify", "proof and drill"}
+"""Ways that need what the way before them made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +192,7 @@ def measure(url: str, rounds: int, ways: Sequence[str]) -> dict[str, Taken]:
             made = Path(name) / "made"
             made.mkdir()
             for way in ways:
-                # The proof is of the archive just made.
-                if way != "proof and drill":
+                if way not in FOLLOWS:
                     shutil.rmtree(made)
                     made.mkdir()
                 found[way].append(run(way, url, made))
