@@ -56,7 +56,6 @@ def frames_of(
     called = [r for r in unnamed if newest_launched(snapshot, r["opened"]) == phase.name]
     concerned = [r for r in incidents if r["phase"] in {None, phase.name}]
     as_of, fresh = freshness(desk.plan, noted, now)
-    # What is the ledger's own is as new as the look.
     as_of |= {n: noted[n][0] for n in noted if n in COLUMNS} | dict.fromkeys(OUR_OWN, now)
     return Frames(
         activity=table("activity", own["activity"]),

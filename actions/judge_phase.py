@@ -10,6 +10,7 @@ from actions.desk import Desk
 from actions.earlier_curves import earlier_curves
 from actions.evidence_of import frames_of, moment_of
 from actions.looks_of import looks_of
+from actions.odds_of import odds_of
 from actions.overriding import overrides_of
 from config.plan import Plan
 from gates.decision import Decision, take, to_json
@@ -126,7 +127,7 @@ def _record(
             phases.record(tx, desk.rollout, move, "changeover", now, number)
         for order, outcome in _ended(found, number):
             records.end_order(tx, desk.rollout, order, outcome, now)
-    report = _report(desk, at.name, found, number)
+    report = _report(desk, at, found, number)
     return Judged(verdict.kind, verdict.headline, report, number, verdict.needs_person)
 
 
@@ -148,7 +149,8 @@ def _adopters(readings: Iterable[Reading], members: list[str]) -> list[str]:
     return []
 
 
-def _report(desk: Desk, phase: str, found: Decision, number: int) -> str:
+def _report(desk: Desk, at: PhaseNow, found: Decision, number: int) -> str:
+    phase = at.name
     names = [p.name for p in desk.plan.phases]
     place = names.index(phase)
     following = desk.plan.phases[place + 1].words if place + 1 < len(names) else None
@@ -159,6 +161,7 @@ def _report(desk: Desk, phase: str, found: Decision, number: int) -> str:
         next_title=following or "decommission",
         evidence=f"{decisions.name_of(number)}.json",
         expected=expected(found),
+        errs=odds_of(desk.plan, at, found),
         signer=desk.look().signer,
     )
 

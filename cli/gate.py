@@ -1,7 +1,8 @@
 """`changeover gate errors|tune`: how often a gate is wrong, and what other thresholds would do."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +10,6 @@ from cyclopts import App, Parameter
 
 from config.criteria import Gate
 from config.plan import Plan
-from rollout.quarters import QUARTERS
 
 if TYPE_CHECKING:
     from cli.plan import Shown
@@ -39,17 +39,12 @@ class Judged:
     title: str
     gate: Gate
     people: int
-    soak_day: int = 12
-    asked_on: int = 9
-    quarters: tuple[int, ...] | None = None
-    """Days on which quarters of a large phase are asked; None: by a plan's defaults."""
+    calendar: "Callable[[int], Course]"
+    """The phase's calendar, for a number of people."""
 
     def course(self, people: int | None = None) -> "Course":
         """Give the phase's calendar, with another number of people where one is given."""
-        from gates.error_rates import QUARTERS_ON, course_of
-
-        size, quarters = people or self.people, self.quarters or QUARTERS_ON
-        return course_of(self.gate, size, self.soak_day, self.asked_on, quarters)
+        return self.calendar(people or self.people)
 
 
 @gate.command
@@ -90,13 +85,14 @@ def tune(
     seed: Seed = SEED,
 ) -> None:
     """Print what each criterion's other thresholds would do, one table a criterion."""
-    from gates.error_rates import rates
+    from gates.error_rates import course_of, rates
     from gates.tuning import choices
     from reports.error_rates import tuning
 
     if file is None:
         default: Gate = Plan.model_fields["gates"].default
-        found = Judged("the criteria of every plan", default, people or ONE_SIZE)
+        calendar = partial(course_of, default)
+        found = Judged("the criteria of every plan", default, people or ONE_SIZE, calendar)
     else:
         found = _chosen(list(judged(file)), phase)
     size = people or found.people
@@ -132,16 +128,14 @@ def judged(file: Path) -> Iterator[Judged]:
 
 def phases(shown: "Shown") -> Iterator[Judged]:
     """Give the gates of a plan that was looked at; a phase without people has none."""
+    from gates.error_rates import course_of_phase
+
     for phase in shown.plan.phases:
         people = sum(p.in_scope and p.phase == phase.name for p in shown.found.people)
         dates = shown.found.dates[phase.name]
         if people and dates.launch and dates.soak_ends_on:
-            soak_day = (dates.soak_ends_on - dates.launch).days + 1
-            asked_on = 7 * (phase.weeks - 1) + shown.plan.notices.survey_on
-            found = shown.plan.gate_of(phase)
-            weekday = shown.plan.notices.quarter_on
-            quarters = tuple(7 * (w - 1) + weekday(w) for w in range(1, QUARTERS + 1))
-            yield Judged(phase.name, found, people, soak_day, asked_on, quarters)
+            calendar = partial(course_of_phase, shown.plan, phase, dates)
+            yield Judged(phase.name, shown.plan.gate_of(phase), people, calendar)
 
 
 def _chosen(found: list[Judged], phase: str | None) -> Judged:

@@ -263,17 +263,14 @@ def _mails(shown: Shown) -> str:
 def _gates(shown: Shown) -> Iterator[str]:
     """Say what each phase's gate will do, if people are really like this."""
     from cli.gate import phases
-    from gates.error_rates import amiss, as_hoped, rates
+    from gates.error_rates import as_hoped, foretold
     from gates.simulated_looks import not_simulated
     from reports.error_rates import people_line, phase_lines, taken_as_met
 
     yield f"\nThese gates, if people are really like this ({RUNS} simulated rollouts of each)"
     for found in phases(shown):
         course = found.course()
-        hoped, *wrong = (
-            rates(found.gate, truth, course, RUNS, SEED)
-            for truth in (as_hoped(found.gate), *amiss(found.gate))
-        )
+        hoped, *wrong = foretold(found.gate.model_dump_json(), course, RUNS, SEED)
         first, *rest = phase_lines(hoped, wrong)
         yield f"  {found.title}   {first}"
         yield from (f"    {line}" for line in (*rest, *taken_as_met(not_simulated(found.gate))))

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
 from config.criteria import Adopted, Criterion, Gate
-from gates.simulated import Course, Truth, cohorts
+from config.plan import Phase, Plan
+from gates.simulated import WEEK, Course, Truth, cohorts
 from gates.simulated_looks import look_daily
 from gates.verdict import Kind
 from gates.wording import number, percent
-from rollout.quarters import ALL_ASKED_UP_TO
+from rollout.phases import Dates
+from rollout.quarters import ALL_ASKED_UP_TO, QUARTERS
 
 HALF = 0.5
 WORSE = 0.15
@@ -109,6 +112,27 @@ def course_of(
         quarters=quarters if people > ALL_ASKED_UP_TO else (),
         active_days=criterion.days,
     )
+
+
+def course_of_phase(plan: Plan, phase: Phase, dates: Dates, people: int) -> Course:
+    """Give the calendar of a plan's phase that has dates, for so many people."""
+    assert dates.launch is not None  # noqa: S101 - the caller's condition
+    assert dates.soak_ends_on is not None  # noqa: S101 - likewise
+    return course_of(
+        plan.gate_of(phase),
+        people,
+        soak_day=(dates.soak_ends_on - dates.launch).days + 1,
+        asked_on=WEEK * (phase.weeks - 1) + plan.notices.survey_on,
+        quarters=tuple(WEEK * (w - 1) + plan.notices.quarter_on(w) for w in range(1, QUARTERS + 1)),
+    )
+
+
+@cache
+def foretold(gate_json: str, course: Course, runs: int, seed: int) -> tuple[Rates, ...]:
+    """Simulate a gate (as JSON) on people as hoped, and then on each way they may be amiss."""
+    gate = Gate.model_validate_json(gate_json)
+    found = (as_hoped(gate), *amiss(gate))
+    return tuple(rates(gate, truth, course, runs, seed) for truth in found)
 
 
 def as_hoped(gate: Gate) -> Truth:

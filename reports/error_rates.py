@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from config.names import Metric
 from gates.error_rates import Rates
 from gates.simulated import Truth
-from gates.wording import listed, number, percent
+from gates.wording import listed, number, people, percent
 
 WRONGLY_HOLDS = (
     "Wrongly holds: it should advance, and is held on the day its numbers decide (in brackets: "
@@ -91,17 +91,22 @@ def tuning(criterion: str, now: str, rows: Sequence[tuple[str, Rates, Rates]]) -
 
 
 def phase_lines(hoped: Rates, amiss: Sequence[Rates]) -> list[str]:
-    """Write what one phase's gate will do, in two lines or three."""
-    when = f", half of them by day {hoped.median_day:g}" if hoped.median_day is not None else ""
+    """Write how often one phase's gate will be wrong: in a line, or two."""
+    when = f"; it decides on day {hoped.median_day:g}" if hoped.median_day is not None else ""
     first = (
-        f"{hoped.truth.name}: advances in {share(hoped.advances)}, "
-        f"on its day in {share(hoped.on_its_day)}{when}"
+        f"{hoped.truth.name}: wrongly holds {share(hoped.wrongly_holds or 0.0)} on its day "
+        f"({share(hoped.never)} to the last), wrongly pauses {share(hoped.paused)}, "
+        f"wrongly rolls back {share(hoped.rolled_back)}{when}"
     )
-    stops = hoped.wrongly_stops or 0.0
-    if stops:
-        first += f"; wrongly stopped in {share(stops)}"
     wrong = [f"{r.truth.name}: {share(r.advances)}" for r in amiss]
-    return [first, *([f"would advance wrongly where {listed(wrong)}"] if wrong else [])]
+    return [first, *([f"wrongly advances where {listed(wrong)}"] if wrong else [])]
+
+
+def told(found: Sequence[Rates]) -> str:
+    """Write for a gate's report how often it is wrong: as hoped first, then amiss."""
+    hoped, *amiss = found
+    of = f"of simulated phases of {people(hoped.course.people)}, "
+    return f"{of}{'; '.join(phase_lines(hoped, amiss))}."
 
 
 def people_line(truth: Truth) -> str:

@@ -29,7 +29,7 @@ _CALLED = {Metric.NPS: "NPS", Metric.TRAINING_COMPLETED: "training"}
 NAMES_AT_MOST = 10
 
 
-def gate_report(
+def gate_report(  # noqa: PLR0913 - what a report is told besides its decision
     decision: Decision,
     title: str,
     *,
@@ -39,13 +39,14 @@ def gate_report(
     names: Mapping[str, str] | None = None,
     expected: str = "",
     signer: str | None = None,
+    errs: str = "",
 ) -> str:
     """Write a decision as Markdown.
 
     `title` and `next_title` are the phases' words; `next_look` is in the zone people read;
     `evidence` names the decision's file; `expected` is the forecast of its adoption; `signer` the
     fingerprint of the key that archives are signed with. People are named only where `names` gives
-    them by key.
+    them by key. `errs` says how often such a gate is wrong.
     """
     verdict = decision.verdict
     parts = [
@@ -57,8 +58,8 @@ def gate_report(
             for head, text in (
                 ("What next:", _next(decision, next_title or "the next phase", next_look)),
                 ("Who can help:", _help(verdict.stragglers, names or {})),
-                ("Why not?" if verdict.kind is not Kind.ADVANCE else "How close?", _why(decision)),
                 ("Counted:", _counted(decision)),
+                ("How often it errs:", plain(errs)),
             )
             if text
         ),
@@ -67,6 +68,10 @@ def gate_report(
         command = f"changeover judge {evidence}"
         parts.append(f"Evidence `{evidence}`, replays to this verdict: `{command}`")
     parts += [signing(signer)] if signer else []
+    # The last line is the one people look for: what would change it.
+    if last := _why(decision):
+        question = "Why not?" if verdict.kind is not Kind.ADVANCE else "How close?"
+        parts.append(f"**{question}** {last}")
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

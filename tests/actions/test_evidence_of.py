@@ -156,6 +156,12 @@ def test_answers_of_earlier_phases_are_there_for_a_cohort_too_small(desk: Desk) 
     assert (first.before_people, len(first.before)) == (0, 0)
 
 
+def test_a_report_says_how_often_such_a_gate_is_wrong(desk: Desk) -> None:
+    report = judge_phase(desk, "core-team", ENDED).report
+    assert "**How often it errs:** of simulated phases of 24 people, 80 % adopt: wrongly" in report
+    assert "wrongly advances where 50 % adopt: " in report
+
+
 def test_of_a_large_phase_the_gate_is_told_who_was_asked_and_when(desk: Desk) -> None:
     small = desk.look()
     frames = frames_of(desk, small, desk.plan.phase("core-team"), ENDED)

@@ -119,8 +119,14 @@ def test_plan_says_who_moves_when_and_records_nothing(command: Command, folder: 
     assert "most hours a week" in said.out
     assert "never more than 1 a day" in said.out
     gates = said.out.partition("if people are really like this")[2]
-    assert re.search(r"core-team +80 % adopt: advances in \d\d %, on its day in \d\d %", gates)
-    assert re.search(r"would advance wrongly where 50 % adopt: \d+ %, .* and calls rise", gates)
+    often = (
+        r"core-team +80 % adopt: wrongly holds \d\d % on its day \(\d\d % to the last\), wrongly p"
+    )
+    assert re.search(often, gates)
+    assert re.search(
+        r"wrongly pauses \d+ %, wrongly rolls back \d+ %; it decides on day \d+", gates
+    )
+    assert re.search(r"wrongly advances where 50 % adopt: \d+ %, .* and calls rise", gates)
     assert not (folder / ".changeover").exists()
 
 

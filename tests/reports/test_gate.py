@@ -77,16 +77,24 @@ def test_the_whole_report_of_a_phase_that_holds() -> None:
         " The launch of remaining users stays planned for Tue 31 Mar.  \n"
         "**Who can help:** 3 people not logged in (help), 2 people not trained (invite again),"
         " 1 person not active enough (a buddy).  \n"
-        "**Why not?** 4 more answers, averaging 6.25 or better,"
-        " would let it advance.  \n"
         "\n"
         "Evidence `d-0041.json`, replays to this verdict: `changeover judge d-0041.json`\n"
+        "\n"
+        "**Why not?** 4 more answers, averaging 6.25 or better, would let it advance.\n"
     )
 
 
-def test_its_last_line_is_the_key_that_signs_archives() -> None:
+def test_a_report_says_how_often_such_a_gate_errs_and_its_last_line_what_would_change_it() -> None:
+    found = gate_report(example(), "core team", errs="80 % adopt: wrongly holds 47 % on its day.")
+    assert "**How often it errs:** 80 % adopt: wrongly holds 47 % on its day." in found
+    assert found.splitlines()[-1].startswith("**Why not?** 4 more answers")
+    passed = gate_report(decision(), "core team").splitlines()[-1]
+    assert passed == "**How close?** 5 trained people fewer would have held it."
+
+
+def test_it_names_the_key_that_signs_archives() -> None:
     found = gate_report(example(), "core team", signer="ab" * 32)
-    assert found.endswith(f"\n\nArchives are signed with the key `{'ab' * 32}`.\n")
+    assert f"\n\nArchives are signed with the key `{'ab' * 32}`.\n" in found
 
 
 def test_people_are_named_only_where_names_are_given() -> None:
