@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from cyclopts import App
-from cyclopts.exceptions import CycloptsError
+from cyclopts.exceptions import CycloptsError, MissingArgumentError, UnusedCliTokensError
 
 from flows import CONSOLE_LEVEL, NO_ANALYTICS
 
@@ -87,7 +87,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         app()(list(arguments), exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
-        return _refuse(str(error))
+        return _refuse(usage(error, arguments))
     except Exception as error:
         said = words(error)
         if said is None:
@@ -96,6 +96,19 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     return 0
+
+
+def usage(error: CycloptsError, arguments: Sequence[str]) -> str:
+    """Say what of a command line is wrong, and where it is written how to do it."""
+    if isinstance(error, UnusedCliTokensError):
+        said = f"not understood: {' '.join(error.unused_tokens or ())}"
+    elif isinstance(error, MissingArgumentError) and error.argument is not None:
+        name, positional = error.argument.name, error.argument.index is not None
+        said = f"{name.lstrip('-').upper() if positional else name} is missing"
+    else:
+        said = str(error)
+    known = [a for a in arguments[:1] if a in COMMANDS]
+    return f"{said}\n`{' '.join(['changeover', *known, '--help'])}` shows how"
 
 
 def words(error: Exception) -> str | None:

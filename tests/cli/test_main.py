@@ -44,6 +44,18 @@ def test_as_a_process_a_refusal_is_a_line_and_exit_code_2(folder: Path) -> None:
         assert "Traceback" not in done.stderr
 
 
+def test_a_command_line_that_is_wrong_is_told_how_in_two_lines(command: Command) -> None:
+    for arguments, said in (
+        (("approve",), "SUBJECT is missing"),
+        (("resume",), "--reason is missing"),
+        (("pause", "the line"), "not understood: the line"),
+    ):
+        found = command(*arguments)
+        assert found.code == 2
+        assert found.err == f"{said}\n`changeover {arguments[0]} --help` shows how\n"
+    assert command("nonsense").err.endswith("\n`changeover --help` shows how\n")
+
+
 def test_help_names_every_command(folder: Path) -> None:
     done = changeover(folder, "--help")
     assert done.returncode == 0, done.stderr
