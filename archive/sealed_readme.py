@@ -20,8 +20,9 @@ Who can open it. Each of these keys alone; nobody without one of them, not even 
 (The file knows one key more. It was made to prove that the archive opens, and kept nowhere.)
 
 How. With the programs age, tar and sha256sum, and your private key in the file KEY:
-  age -d -i KEY data/archive.tar.age | tar -x
-  cd {name}
+  mkdir ../opened
+  age -d -i KEY data/archive.tar.age | tar -x -C ../opened
+  cd ../opened/{name}
   sha256sum -c manifest-sha256.txt
 Then read README.txt there. Keep what came out as safe as what was encrypted.
 
@@ -55,8 +56,9 @@ Wie het kan openen. Elk van deze sleutels alleen; niemand zonder, ook niet wie h
 (Het bestand kent nog één sleutel. Die is gemaakt om te bewijzen dat het opengaat, en niet bewaard.)
 
 Hoe. Met de programma's age, tar en sha256sum, en uw privésleutel in het bestand KEY:
-  age -d -i KEY data/archive.tar.age | tar -x
-  cd {name}
+  mkdir ../opened
+  age -d -i KEY data/archive.tar.age | tar -x -C ../opened
+  cd ../opened/{name}
   sha256sum -c manifest-sha256.txt
 Lees daarna README.txt daar. Bewaar wat eruit kwam net zo veilig als wat versleuteld was.
 
