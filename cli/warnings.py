@@ -11,8 +11,6 @@ from config.loading import Place
 from config.outside import CsvTable, Table
 from config.plan import Plan
 from config.secrets import PREFIX, MissingSecretError, secret_finder
-from config.values import percent_text
-from gates.shares import needed
 from rollout.ceremony import ceremony
 from rollout.people import Person
 from rollout.phases import Dates
@@ -31,7 +29,7 @@ def warnings(
     begun: frozenset[str] = frozenset(),
 ) -> Warned:
     """Give each thing to look at before the plan is applied, with its place."""
-    yield from _everybody(plan, people)
+    yield from _reach(plan, people, dates)
     yield from _evidence(plan, folder)
     yield from _secrets(plan, folder)
     yield from _trainers(plan, people, dates)
@@ -100,16 +98,19 @@ def _texts(place: Place, value: object) -> Iterator[tuple[Place, str]]:
         yield from _texts((*place, key), inner)
 
 
-def _everybody(plan: Plan, people: tuple[Person, ...]) -> Warned:
-    """Bars that a small phase reaches only with everybody."""
+def _reach(plan: Plan, people: tuple[Person, ...], dates: Mapping[str, Dates]) -> Warned:
+    """What a phase's people, or its days, can hardly show, or never."""
+    from gates.error_rates import course_of_phase
+    from gates.reach import hardly
+
     for number, phase in enumerate(plan.phases):
-        adopted = plan.gate_of(phase).adopted
-        size = sum(1 for p in people if p.in_scope and p.phase == phase.name)
-        if adopted is None or adopted.advisory or size < 2:
-            continue
-        for bar in sorted({adopted.to_advance, adopted.goal.share}):
-            if bar < 1 and needed(bar, size) == size:
-                said = f"{percent_text(bar)} of {size} people is all {size}: one alone can hold it"
+        size, when = (
+            sum(1 for p in people if p.in_scope and p.phase == phase.name),
+            dates[phase.name],
+        )
+        if size and when.launch and when.soak_ends_on:
+            course = course_of_phase(plan, phase, when, size)
+            for said in hardly(plan.gate_of(phase), course):
                 yield ("phases", number, "name"), said
 
 
