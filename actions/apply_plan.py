@@ -68,10 +68,16 @@ def apply_plan(  # noqa: PLR0913 - each is a fact of its own that the ledger kee
         return _change(tx, plan, row | _only_to(tx, plan.rollout, only_to), by, now)
 
 
-def changes(tx: Connection, plan: Plan) -> list[str] | None:
-    """Give the keys in which a plan differs from the recorded one; None where none is recorded."""
-    text = _known(tx, plan.rollout)
-    return None if text is None else difference(parse(text, "as applied"), plan)
+def changes(tx: Connection, plan: Plan, text: str, now: datetime) -> list[str] | None:
+    """Give what an apply would change: keys and dates; None where no such rollout is recorded.
+
+    PlanError where it would be refused: what has begun stays as it is.
+    """
+    if _known(tx, plan.rollout) is None:
+        return None
+    found = _weighed(tx, plan, now)
+    _refuse(text, found.wrong)
+    return list(found.lines)
 
 
 def digest_of(text: str) -> str:
@@ -122,9 +128,25 @@ def _found(
     return Applied(first=True, people=count, changes=(), only_to=address)
 
 
-def _change(
-    tx: Connection, plan: Plan, row: Mapping[str, object], by: str, now: datetime
-) -> Applied:
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A changed plan against what is recorded and has begun."""
+
+    standing: Mapping[str, PhaseNow]
+    known: Mapping[str, Person]
+    everyone: list[Person]
+    wrong: Wrong
+    moved: Mapping[str, Dates]
+    lines: tuple[str, ...]
+    """Keys and dates that differ."""
+
+
+def refused(tx: Connection, plan: Plan, now: datetime) -> Wrong:
+    """Give what an apply of a changed plan would refuse, each with its place."""
+    return _weighed(tx, plan, now).wrong
+
+
+def _weighed(tx: Connection, plan: Plan, now: datetime) -> _Weighed:
     name, today = plan.rollout, local_day(now, plan.zone)
     old = parse(str(_known(tx, name)), f"{name} (as applied)")
     standing = phases.standing(tx, name)
@@ -132,23 +154,31 @@ def _change(
     known = people.everyone(tx, name)
     everyone = _again(plan, known, begun)
     wrong = [*_fixed(old, plan, begun), *past(plan, today, begun), *nobody(plan, everyone)]
-    _refuse(row["plan"], wrong)
-    people.change(tx, name, [p for p in everyone if p != known[p.key]])
-    moved = _moved(old, plan, standing, everyone)
+    moved = {} if wrong else _moved(old, plan, standing, everyone)
+    lines = (*difference(old, plan), *(_new_date(n, d) for n, d in moved.items()))
+    return _Weighed(standing, known, everyone, wrong, moved, lines)
+
+
+def _change(
+    tx: Connection, plan: Plan, row: Mapping[str, object], by: str, now: datetime
+) -> Applied:
+    name, found = plan.rollout, _weighed(tx, plan, now)
+    _refuse(row["plan"], found.wrong)
+    standing, known = found.standing, found.known
+    people.change(tx, name, [p for p in found.everyone if p != known[p.key]])
     tx.execute(update(rollout).where(rollout.c.name == name).values(**row))
-    for phase, dates in moved.items():
+    for phase, dates in found.moved.items():
         if phase in standing and dates.sequence == standing[phase].dates.sequence:
             phases.set_soak_end(tx, name, phase, dates)
         elif phase in standing:
             phases.set_dates(tx, name, phase, dates, "the plan changed", now)
         else:
             phases.begin(tx, name, phase, dates, by, now)
-    lines = difference(old, plan) + [_new_date(n, d) for n, d in moved.items()]
-    data = {"plan": row["digest"], "changes": lines, "only_to": row["only_to"]}
+    data = {"plan": row["digest"], "changes": list(found.lines), "only_to": row["only_to"]}
     audit.append(tx, name, now, by, "plan.change", data)
-    count = sum(1 for p in everyone if p.in_scope)
+    count = sum(1 for p in found.everyone if p.in_scope)
     address = None if row["only_to"] is None else str(row["only_to"])
-    return Applied(first=False, people=count, changes=tuple(lines), only_to=address)
+    return Applied(first=False, people=count, changes=found.lines, only_to=address)
 
 
 def _new_date(phase: str, dates: Dates) -> str:

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -48,20 +49,28 @@ def apply(
     if only_to is not None:
         only_to = address(only_to)
     text = file.read_text(encoding="utf-8-sig")
-    by = _agreed(plan, yes=yes, token=token)
+    with _named(file):
+        by = _agreed(plan, text, yes=yes, token=token)
     if by is None:
         by, only_to = plan.organisation.signed_by.email, only_to or _from_settings()
     entries, _ = entries_of(plan, file.parent)
     door = open_ledger(ledger_url(), plan.rollout)
     try:
-        done = apply_plan(door, plan, text, file.parent, by, now(), entries, only_to)
-    except PlanError as error:
-        # Of the ledger's side, which knows the text alone.
-        raise PlanError([replace(p, file=file.name) for p in error.problems]) from None
+        with _named(file):
+            done = apply_plan(door, plan, text, file.parent, by, now(), entries, only_to)
     finally:
         door.engine.dispose()
     _say(plan, done)
     print(register(plan))
+
+
+@contextmanager
+def _named(file: Path) -> Iterator[None]:
+    """Give what is refused the file's name: the ledger's side knows the text alone."""
+    try:
+        yield
+    except PlanError as error:
+        raise PlanError([replace(p, file=file.name) for p in error.problems]) from None
 
 
 def address(text: str) -> str:
@@ -78,13 +87,16 @@ def _from_settings() -> str | None:
     return address(text) if text else None
 
 
-def _agreed(plan: Plan, *, yes: bool, token: str | None) -> str | None:
-    """Give who applies a change: the token's owner, shown it. None: the rollout is new."""
+def _agreed(plan: Plan, text: str, *, yes: bool, token: str | None) -> str | None:
+    """Give who applies a change: the token's owner, shown it. None: the rollout is new.
+
+    PlanError before anybody is asked, where it would be refused.
+    """
     try:
         with opened(plan.rollout) as book:
             by = book.proved(token)
             with book.door.read() as tx:
-                lines = changes(tx, plan) or []
+                lines = changes(tx, plan, text, now()) or []
     except UnknownRolloutError:
         return None
     _ask(plan.rollout, lines, yes=yes)

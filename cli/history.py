@@ -57,4 +57,8 @@ def headline(decided: decisions.Decided) -> str:
 def told(data: str) -> str:
     """Write an entry's data as words."""
     found: dict[str, object] = json.loads(data)
-    return ", ".join(f"{k} {v}" for k, v in found.items() if v not in (None, "", [], {}))
+    return ", ".join(f"{k} {_words(v)}" for k, v in found.items() if v not in (None, "", [], {}))
+
+
+def _words(value: object) -> str:
+    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from actions.apply_plan import digest_of
+from actions.apply_plan import digest_of, refused
 from cli.book import Book, opened
 from cli.clock import now as present
 from cli.people import entries_of
@@ -64,28 +64,36 @@ def looked_at(file: Path, now: datetime) -> Shown:
     text = file.read_text(encoding="utf-8-sig")
     entries, warnings = entries_of(found, file.parent)
     today = local_day(now, found.zone)
-    begun, changes, snapshot = _recorded(found)
+    begun, changes, snapshot, fixed = _recorded(found, now)
     if snapshot is None:
         snapshot = founded(found, people_of(found, entries, today), now)
     walked = preview(found, snapshot, now)
-    wrong = [*past(found, today, begun), *nobody(found, walked.people), *_stuck(found, walked)]
-    problems = [str(p) for p in located(text, file.name, wrong)]
+    wrong = {*past(found, today, begun), *nobody(found, walked.people), *_stuck(found, walked)}
+    problems = [str(p) for p in located(text, file.name, wrong | fixed)]
     looks = warned(found, file.parent, walked.people, walked.dates, today, begun)
     look_at = (*(str(p) for p in located(text, file.name, looks)), *warnings)
     only_to, said = snapshot.only_to, tuple(problems)
     return Shown(found, digest_of(text), today, walked, changes, said, only_to, look_at)
 
 
-def _recorded(plan: Plan) -> tuple[frozenset[str], tuple[str, ...] | None, Snapshot | None]:
-    """Give what of the plan has begun, what it changes, and where the rollout stands."""
+def _recorded(
+    plan: Plan, now: datetime
+) -> tuple[frozenset[str], tuple[str, ...] | None, Snapshot | None, set[tuple[Place, str]]]:
+    """Give what of the plan has begun, what it changes, where the rollout stands, and what stays.
+
+    The last: what an apply would refuse, because it has begun.
+    """
     try:
         with opened(plan.rollout) as book:
             look = book.look()
             changes = difference(book.plan, plan)
             begun = frozenset(n for n, p in look.phases.items() if p.state is not State.PLANNED)
-            return begun, tuple(changes), None if _new_phases(book, plan) else look
+            with book.door.read() as tx:
+                wrong = set(refused(tx, plan, now))
+            found = None if _new_phases(book, plan) else look
+            return begun, tuple(changes), found, wrong
     except UnknownRolloutError:
-        return frozenset(), None, None
+        return frozenset(), None, None, set()
 
 
 def _new_phases(book: Book, plan: Plan) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import jsonschema
@@ -16,6 +16,7 @@ from config.loading import load
 from ledger import audit, people, phases
 from ledger.door import Door
 from ledger.tables import rollout
+from rollout.phases import Verb
 from tests.cli.conftest import SIGNER, Command
 
 TIMELINES = ["solo", "small-team", "growing", "phased"]
@@ -233,3 +234,28 @@ def test_a_change_needs_a_token_and_a_yes_and_is_shown_before(
     refused = signed("apply", "--yes")
     assert refused.code == 2
     assert "token" in refused.err
+
+
+def test_what_has_begun_is_refused_before_anybody_is_asked_and_dates_are_shown(
+    signed: Command, folder: Path, door: Door
+) -> None:
+    with door.write("begin") as tx:
+        at = phases.standing(tx, "acme-crm")["early-adopters"]
+        move = at.move(Verb.PREPARE, "launch is near")
+        phases.record(tx, "acme-crm", move, SIGNER, datetime.now(UTC))
+    path = folder / "plan.yaml"
+    before = path.read_text(encoding="utf-8")
+    path.write_text(before.replace("weeks: 2", "weeks: 3", 1), encoding="utf-8")
+    said = "phases[0].weeks: early-adopters has begun; its weeks can no longer change"
+    assert said in signed("plan").out
+    refused = signed("apply")
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err.startswith("plan.yaml:")
+    assert said in refused.err
+    longer = "training: group\n"
+    assert longer in before
+    path.write_text(before.replace("    weeks: 2\n    " + longer, "    weeks: 3\n    " + longer))
+    asked = signed("apply")
+    assert "phases.core-team.weeks: 2 -> 3" in asked.out
+    assert "remaining-users now from 20" in asked.out
+    assert "--yes" in asked.err
