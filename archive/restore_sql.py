@@ -12,7 +12,7 @@ from archive.canonical import Columns, Values
 from archive.errors import ArchiveError, Occupied
 from archive.references import broken_sql
 from archive.schema import Column, Logical, Table
-from archive.sql_rows import qualified, read_rows
+from archive.sql_rows import engine_of, qualified, read_rows
 
 
 class _Word(sa.types.UserDefinedType[Any]):
@@ -86,7 +86,7 @@ class SqlTarget:
 
     def __init__(self, url: sa.URL, tables: Sequence[Table]) -> None:
         """Create the tables; Occupied where any table is there already."""
-        self._engine = sa.create_engine(url, poolclass=sa.NullPool, hide_parameters=True)
+        self._engine = engine_of(url)
         self._kind = _kinds.get(self._engine.dialect.name, _any)
         self._tables = [_unqualified(table) for table in tables]
         self._sql_tables = {table.name: _sql_table(table, self._kind) for table in self._tables}

@@ -3,12 +3,21 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine
 
 from archive import mariadb_texts, objects, postgres_texts
 from archive.canonical import Columns, Values
 from archive.pace import Pace
 from archive.schema import Column, Logical, Table
+
+MARIADB = ("mariadb", "mysql")
+"""What SQLAlchemy calls MariaDB and MySQL, by the URL."""
+
+_drivers = {"postgresql": "psycopg", "mariadb": "pymysql", "mysql": "pymysql"}
+_told: dict[str, dict[str, object]] = {
+    "postgresql": {"client_encoding": "utf8"},
+    **{kind: {"charset": "utf8mb4"} for kind in MARIADB},
+}
 
 ToTexts = Callable[[Column, Sequence[Any]], Values]
 
@@ -20,6 +29,19 @@ class Way(NamedTuple):
     """What is selected of it, by its quoted name."""
     to_texts: ToTexts
     """What is made of what comes."""
+
+
+def with_driver(url: URL) -> URL:
+    """Give a URL that says nothing of its driver the one that was tried here."""
+    driver = _drivers.get(url.drivername)
+    return url.set(drivername=f"{url.drivername}+{driver}") if driver else url
+
+
+def engine_of(url: URL, **told: object) -> Engine:
+    """Give a way into a database, whose texts come and go in UTF-8; `told` is for its driver."""
+    args = {**_told.get(url.get_backend_name(), {}), **told}
+    url = with_driver(url)
+    return create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=args)
 
 
 def read_rows(

@@ -19,12 +19,12 @@ from archive.digests import TableDigest
 from archive.originals import Original
 from archive.schema import SourceSchema, Table
 from archive.source import Size
-from archive.sql_rows import read_rows
+from archive.sql_rows import MARIADB, read_rows
 from connectors import old_sqlite_schema, switch_sql
 from connectors.errors import Misconfigured, Refused
 from connectors.files_beside import FilesBeside, files_of
 from connectors.old_mariadb_schema import mariadb_schema, with_clocks
-from connectors.old_sql_engine import MARIADB, engines_of, identity, reading, writing
+from connectors.old_sql_engine import engines_of, identity, reading, writing
 from connectors.old_sql_failures import told_plainly
 from connectors.old_sql_schema import reflected_schema
 from connectors.old_sql_sizes import sizes_of

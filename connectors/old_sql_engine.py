@@ -11,20 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from archive import mariadb_texts, postgres_texts
+from archive.sql_rows import MARIADB, engine_of, with_driver
 from connectors.errors import Misconfigured
 
 WAIT_SECONDS = 10
 """For a server to answer, or a lock on an SQLite file to go."""
-
-MARIADB = ("mariadb", "mysql")
-"""What SQLAlchemy calls MariaDB and MySQL, by the URL."""
-
-_drivers = {"postgresql": "psycopg", "mariadb": "pymysql", "mysql": "pymysql"}
-_told: dict[str, dict[str, object]] = {
-    "postgresql": {"connect_timeout": WAIT_SECONDS, "client_encoding": "utf8"},
-    **{kind: {"connect_timeout": WAIT_SECONDS, "charset": "utf8mb4"} for kind in MARIADB},
-}
-"""What the driver is told beside the URL."""
 
 Ask = Callable[[str, Mapping[str, str]], Sequence[Sequence[object]]]
 
@@ -51,17 +42,12 @@ def engines_of(url: str, whose: str = "the old system") -> Engines:
     kind = parsed.get_backend_name()
     if kind == "sqlite":
         return _sqlite(parsed, whose)
-    if parsed.drivername in _drivers:
-        parsed = parsed.set(drivername=f"{kind}+{_drivers[parsed.drivername]}")
+    parsed = with_driver(parsed)
     if kind in MARIADB and not parsed.database:
         raise Misconfigured(f"{whose}'s url names no database: mend the plan")
+    wait = {"connect_timeout": WAIT_SECONDS} if kind in {"postgresql", *MARIADB} else {}
     try:
-        engine = sa.create_engine(
-            parsed,
-            poolclass=sa.NullPool,
-            hide_parameters=True,
-            connect_args=_told.get(kind, {}),
-        )
+        engine = engine_of(parsed, **wait)
     except (ImportError, SQLAlchemyError):
         raise Misconfigured(
             f"there is no driver for {parsed.drivername} here: install it, or mend the plan"

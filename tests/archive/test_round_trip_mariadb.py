@@ -18,6 +18,7 @@ from connectors.errors import Misconfigured
 from connectors.old_sql import OldSql
 from tests.archive.sources import NASTY_TEXTS, QUESTIONS, archived
 from tests.archive.test_round_trip import cells
+from tests.archive.test_round_trip_postgres import opened
 from tests.mariadb import fresh_database, run
 
 NASTY = Path(__file__).with_name("nasty_mariadb.sql")
@@ -67,9 +68,34 @@ def test_restored_into_mariadb_it_is_equal(
     assert made.consistency == "one transaction WITH CONSISTENT SNAPSHOT, READ ONLY"
     assert verify(tmp_path / "archive").holds
     with fresh_database(mariadb_url) as target:
-        report = restore(tmp_path / "archive", target)
+        # As somebody would write it, who knows nothing of drivers.
+        report = restore(tmp_path / "archive", target.replace("+pymysql", ""))
         assert report.equal, report.line
     assert dumped(mariadb_database) == before
+
+
+def test_of_postgresql_restored_into_mariadb_it_is_equal_or_refused(
+    postgres_database: str, mariadb_url: str, tmp_path: Path
+) -> None:
+    """What MariaDB has no place for stops the drill by the table's name; the rest is equal."""
+    with opened(postgres_database) as connection:
+        connection.execute(
+            "CREATE TABLE a (id uuid, n numeric, span interval, list text[], ok bool)"
+        )
+        connection.execute(
+            "INSERT INTO a VALUES (gen_random_uuid(), 1.50, '1 year 2 days', '{a,NULL}', true),"
+            " (NULL, 'Infinity', NULL, NULL, NULL)"
+        )
+    archived(OldSql(postgres_database), tmp_path / "archive")
+    with fresh_database(mariadb_url) as target:
+        report = restore(tmp_path / "archive", target)
+        assert report.equal, report.line
+    with opened(postgres_database) as connection:
+        connection.execute("CREATE TABLE b (day date)")
+        connection.execute("INSERT INTO b VALUES ('infinity')")
+    archived(OldSql(postgres_database), tmp_path / "another")
+    with fresh_database(mariadb_url) as target, pytest.raises(ArchiveError, match="a row of b"):
+        restore(tmp_path / "another", target)
 
 
 def test_restored_into_sqlite_it_is_equal(mariadb_database: str, tmp_path: Path) -> None:
