@@ -48,4 +48,5 @@ def _changed(old: OldSystem, found: Archived) -> tuple[str, ...]:
     report = RestoreReport.model_validate(
         {name: found.report[name] for name in RestoreReport.model_fields if name in found.report}
     )
-    return rows_changed_since(old, {table.name: table.source for table in report.tables})
+    rows = {table.name: table.source for table in report.tables}
+    return rows_changed_since(old, rows, report.files)

@@ -94,11 +94,13 @@ def trim(partial: Path, ours: frozenset[str]) -> None:
     if not keep:
         shutil.rmtree(partial)
         return
-    for parent, _, names in os.walk(partial):
+    for parent, _, names in os.walk(partial, topdown=False):
         for name in names:
             path = Path(parent, name)
             if path.relative_to(partial).as_posix() not in keep | {FILE}:
                 path.unlink()
+        if not any(Path(parent).iterdir()):
+            Path(parent).rmdir()  # a bag holds no empty folder
 
 
 def _file(partial: Path, job: Job) -> str:

@@ -65,7 +65,7 @@ def keep(originals: Sequence[Original], archive: Path) -> KeptFiles | None:
     if len({*paths}) < len(paths):
         twice = next(path for path in paths if paths.count(path) > 1)
         raise ArchiveError(f"{twice} is named twice among the files to keep: mend the plan")
-    (archive / FOLDER).mkdir(parents=True)
+    (archive / FOLDER).mkdir(parents=True, exist_ok=True)
     kept = []
     for number, original in enumerate(originals, start=1):
         name = f"{FOLDER}/f{number:06d}"

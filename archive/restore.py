@@ -99,6 +99,8 @@ class RestoreReport(Part):
     """Kind of database it was restored into."""
     tables: tuple[TableCompared, ...]
     questions: tuple[QuestionCompared, ...]
+    files: TableDigest | None = None
+    """Of the files kept beside the tables that tell whether the source has changed."""
 
     @property
     def equal(self) -> bool:
@@ -158,7 +160,8 @@ def restore(archive: Path, target: str | URL) -> RestoreReport:
     report = RestoreReport(
         seal=seal(archive), target=url.get_backend_name(), tables=compared, questions=questions
     )
-    return report.model_copy(update={"signer": signer(archive)})
+    files = manifest.files.telling if manifest.files else None
+    return report.model_copy(update={"signer": signer(archive), "files": files})
 
 
 def _refuse_what_cannot_be(archive: Path) -> None:

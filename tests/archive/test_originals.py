@@ -8,14 +8,16 @@ import bagit
 import pytest
 from frictionless import Package
 
+from archive import export
 from archive.errors import ArchiveError
-from archive.freshness import changed_since
+from archive.freshness import changed_since, rows_changed_since
 from archive.manifest import load
 from archive.restore import restore
 from archive.verify import verify
 from connectors.errors import Misconfigured, Refused
 from connectors.old_sql import OldSql
 from tests.archive.sources import archived, shop
+from tests.archive.test_round_trip_postgres import opened
 from tests.archive.test_verify import forge
 
 ODD = '=1+1, "quoted" é\n.pdf'
@@ -95,6 +97,9 @@ def test_an_archive_is_stale_once_a_file_is_another(
 ) -> None:
     made = archived(source, tmp_path / "archive")
     assert changed_since(source, made) == ()
+    report = restore(tmp_path / "archive", f"sqlite:///{tmp_path / 'new.sqlite'}")
+    rows = {each.name: each.source for each in report.tables}
+    assert rows_changed_since(source, rows, report.files) == ()
     empty = tmp_path / "uploads/empty"
     if change == "write":
         empty.write_bytes(b"no more")
@@ -105,6 +110,35 @@ def test_an_archive_is_stale_once_a_file_is_another(
     else:
         empty.rename(tmp_path / "uploads/void")
     assert changed_since(source, made) == ("the files kept beside it",)
+    # The same where the archive's own manifest is encrypted, by what the drill reported.
+    found = rows_changed_since(source, rows, report.files)
+    assert found == ("the files kept beside it",)
+
+
+def test_an_export_that_ended_among_the_files_goes_on(
+    postgres_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(postgres_database) as connection:
+        connection.execute("CREATE TABLE a AS SELECT g AS id FROM generate_series(1, 9) g")
+    for name in "ab":
+        (tmp_path / name).write_bytes(b"x")
+    source = OldSql(postgres_database, (tmp_path, ("a", "b")))
+
+    def dies(*_: object) -> None:
+        (tmp_path / "archive.partial/data/files").mkdir()
+        (tmp_path / "archive.partial/data/files/f000001").write_bytes(b"half")
+        raise ConnectionResetError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(export, "keep", dies)
+        with pytest.raises(ConnectionResetError):
+            archived(source, tmp_path / "archive")
+    assert (tmp_path / "archive.partial/data/csv/t001.csv").exists()
+    # Even where what was begun is not asked for any more.
+    archived(OldSql(postgres_database), tmp_path / "archive")
+    assert verify(tmp_path / "archive").holds
+    archived(source, tmp_path / "another")
+    assert verify(tmp_path / "another").holds
 
 
 @pytest.mark.parametrize("change", ["swap", "index", "add", "drop"])
