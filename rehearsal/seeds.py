@@ -1,20 +1,24 @@
 """Rehearse other seeds without servers, and say what is wrong with what came of them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
+from sqlalchemy import select
+
 from actions.desk import Desk
-from gates.decision import Decision, replay
-from gates.findings import State as FindingState
-from gates.verdict import Because, Kind
-from ledger import decisions
+from gates.decision import Decision
+from gates.verdict import Kind
+from ledger import decisions, evidence
+from ledger.tables import transition
 from rehearsal.compare import differences
+from rehearsal.explained import recounted, unexplained
 from rehearsal.ground_memory import Memory
 from rehearsal.rehearse import rehearse, secrets_of
 from rehearsal.summary import Summary, summarise
 from rehearsal.world import World
-from rollout.phases import DECOMMISSION, State
+from rollout.phases import DECOMMISSION, State, Verb
+from rollout.snapshot import Snapshot
 from rollout.steps import FINAL
 
 SEEDS = range(101, 121)
@@ -50,31 +54,34 @@ def _unsettled(desk: Desk) -> list[str]:
 
 
 def _unexplained(desk: Desk) -> list[str]:
-    """Give decisions whose evidence does not explain them."""
+    """Give decisions whose evidence does not explain them, and phases that passed without one."""
+    name = desk.rollout
     with desk.door.read() as tx:
-        kept = decisions.of_phase(tx, desk.rollout)
+        kept = decisions.of_phase(tx, name)
+        days = evidence.read(tx, name, "activity")
+        passed = tx.execute(
+            select(transition.c.phase, transition.c.decision).where(
+                transition.c.rollout == name, transition.c.verb == Verb.PASS_GATE
+            )
+        ).all()
+    active: dict[str, set[date]] = {}
+    for row in days:
+        active.setdefault(row["person"], set()).add(row["day"])
     found = []
+    by_number = {d.id: Decision.model_validate(d.document) for d in kept}
     for decided in kept:
-        decision = Decision.model_validate(decided.document)
-        name = f"{decisions.name_of(decided.id)} of {decided.phase}"
-        if replay(decision) != decision.verdict:
-            found.append(f"{name} replays to another verdict")
-        found += [f"{name}: {words}" for words in _unfounded(decision)]
-    return found
+        decision = by_number[decided.id]
+        opened = _opened(desk.look(), decided.phase)
+        wrong = [*unexplained(decision), *recounted(decision, opened, active)]
+        found += [f"{decisions.name_of(decided.id)} of {decided.phase}: {w}" for w in wrong]
+    for phase, number in passed:
+        if number is None or by_number[number].verdict.kind is not Kind.ADVANCE:
+            found.append(f"{phase} passed, and no verdict says so")
+    undecided = {p.name for p in desk.plan.phases} - {phase for phase, _ in passed}
+    return found + [f"{phase} never passed" for phase in sorted(undecided)]
 
 
-def _unfounded(decision: Decision) -> Iterator[str]:
-    """Say where a verdict does not follow from what it shows, or shows it without numbers."""
-    verdict = decision.verdict
-    unmet = [f for f in verdict.findings if f.blocks and f.state is not FindingState.MET]
-    if verdict.kind is Kind.ADVANCE:
-        yield from (f"advanced on {f.metric} {f.state}" for f in unmet)
-    elif verdict.because in {Because.TARGETS, Because.NO_DATA, Because.PROTECTIVE} and not unmet:
-        yield f"{verdict.kind}, and nothing it shows is missing"
-    if verdict.because is Because.SOAKING:  # on its first days there is nothing to count yet
-        return
-    yield from (
-        f"{f.metric} is {f.state} without a number: {f.reason}"
-        for f in unmet
-        if not any(letter.isdigit() for letter in f.reason)
-    )
+def _opened(snapshot: Snapshot, phase: str) -> dict[str, date]:
+    """Give when each of a phase's people who stayed to its end was activated."""
+    found = {p.key: snapshot.accounts.get(p.key) for p in snapshot.members(phase)}
+    return {k: a.activated_on for k, a in found.items() if a and a.activated_on}
