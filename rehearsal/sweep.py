@@ -6,14 +6,18 @@ PostgreSQL server's database instead of SQLite files.
 
 import argparse
 import math
+import os
 import random
 import sys
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Self
 
@@ -72,6 +76,16 @@ class Figures:
         said = [*found.duplicates, *found.unaccounted, *found.differences]
         self.wrong += [f"{place}: {words}" for words in said]
 
+    def join(self, other: "Figures") -> None:
+        """Count another share of the same list; they ran side by side."""
+        for name in ("killed", "duplicates", "unaccounted", "unknown", "differences", "missed"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.unknown_at_most = max(self.unknown_at_most, other.unknown_at_most)
+        self.seconds = max(self.seconds, other.seconds)
+        self.wrong += other.wrong
+        if other.places != self.places:
+            self.wrong.append(f"one run passed {self.places} places, another {other.places}")
+
     @property
     def holds(self) -> bool:
         """Whether every promise was kept."""
@@ -97,19 +111,24 @@ class Sweep:
         ledger: str | None = None,
         command: Sequence[str] = nursery.COMMAND,
         lines: int = CONNECTIONS,
+        share: tuple[int, int] = (1, 1),
     ) -> None:
-        """Keep where it happens; `ledger` is a database's URL, none: an SQLite file."""
+        """Keep where it happens; `ledger` is a database's URL, none: an SQLite file.
+
+        `share`: (2, 3) is the second of three sweeps of one list, whose runs have other numbers.
+        """
         self._lines = lines
         self._folder = folder
         self._ledger = ledger or f"sqlite:///{folder}/ledger.sqlite"
         self._command = command
         self._stack = ExitStack()
+        self._share = share
         self._runs = 0
 
     def __enter__(self) -> Self:
         """Start the servers."""
         folder = self._folder
-        gone = [f"{REFUSED}@{domain_of(n)}" for n in range(RUNS_AT_MOST)]
+        gone = [f"{REFUSED}@{domain_of(self._number(run))}" for run in range(RUNS_AT_MOST)]
         self._mail = self._stack.enter_context(start_mail(folder, refuse=gone))
         self._scim = self._stack.enter_context(start_scim(folder, TOKEN))
         self._nursery = self._stack.enter_context(Nursery(folder / "nursery.log", self._command))
@@ -136,7 +155,8 @@ class Sweep:
             self._ledger.partition(":")[0].partition("+")[0], len(places), lines=self._lines
         )
         figures.wrong += [f"reference: {w}" for w in reckon(reference, reference).unaccounted]
-        for number in choose(places):
+        mine, sharers = self._share
+        for number in choose(places)[mine - 1 :: sharers]:
             if figures.killed >= AT_LEAST and time.monotonic() - began > seconds:
                 break
             place = f"{number} {places[number - 1]}"
@@ -167,11 +187,15 @@ class Sweep:
         self._runs += 1
         if self._runs >= RUNS_AT_MOST:
             raise RuntimeError(f"more than RUNS_AT_MOST = {RUNS_AT_MOST} runs in one sweep")
-        number, scim = self._runs, base_url(self._scim.port)
+        number, scim = self._number(self._runs), base_url(self._scim.port)
         place = str(self._folder / f"run-{number}")
         world = SixPeople(place, number, self._mail.port, scim, self._ledger, self._lines)
         world.build()
         return world
+
+    def _number(self, run: int) -> int:
+        mine, sharers = self._share
+        return (run - 1) * sharers + mine
 
     def _ended(self, world: SixPeople) -> Ended:
         return look_at(world, self._folder / "mail")
@@ -184,20 +208,41 @@ def every(places: Sequence[str]) -> list[int]:
 
 def sample(at_most: int, seed: int = SEED) -> Choose:
     """Die at a seeded sample: effects around the wire first, then other names, one of each."""
+    return partial(_sampled, at_most, seed)
 
-    def choose(places: Sequence[str]) -> list[int]:
-        chance = random.Random(seed)
-        by_name: dict[str, list[int]] = defaultdict(list)
-        for number, name in enumerate(places, start=1):
-            by_name[name].append(number)
-        names = sorted(by_name)
-        chance.shuffle(names)
-        names.sort(key=lambda name: not name.startswith(("post.line.send", "on-wire", "done")))
-        chosen = [chance.choice(by_name[name]) for name in names[:at_most]]
-        rest = [n for n in every(places) if n not in chosen]
-        return chosen + chance.sample(rest, min(len(rest), at_most - len(chosen)))
 
-    return choose
+def _sampled(at_most: int, seed: int, places: Sequence[str]) -> list[int]:
+    chance = random.Random(seed)
+    by_name: dict[str, list[int]] = defaultdict(list)
+    for number, name in enumerate(places, start=1):
+        by_name[name].append(number)
+    names = sorted(by_name)
+    chance.shuffle(names)
+    names.sort(key=lambda name: not name.startswith(("post.line.send", "on-wire", "done")))
+    chosen = [chance.choice(by_name[name]) for name in names[:at_most]]
+    rest = [n for n in every(places) if n not in chosen]
+    return chosen + chance.sample(rest, min(len(rest), at_most - len(chosen)))
+
+
+def shared(choose: Choose, ledger: str | None, lines: int, sharers: int) -> Figures:
+    """Sweep in several processes side by side, each with servers of its own."""
+    with ProcessPoolExecutor(sharers, mp_context=get_context("spawn")) as pool:
+        begun = [
+            pool.submit(_share, choose, ledger, lines, (mine, sharers))
+            for mine in range(1, sharers + 1)
+        ]
+        figures, *others = (share.result() for share in begun)
+    for other in others:
+        figures.join(other)
+    return figures
+
+
+def _share(choose: Choose, ledger: str | None, lines: int, share: tuple[int, int]) -> Figures:
+    with (
+        tempfile.TemporaryDirectory(prefix="changeover-sweep-") as name,
+        Sweep(Path(name), ledger, lines=lines, share=share) as sweep,
+    ):
+        return sweep.run(choose, lambda words: print(words, flush=True))
 
 
 def main() -> int:
@@ -210,17 +255,16 @@ def main() -> int:
     parser.add_argument(
         "--lines", type=int, default=CONNECTIONS, help="to the relay at once; more share commits"
     )
+    parser.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, help="sweeps side by side; default: cores"
+    )
     parser.add_argument("--child", type=Path, help="be one worker in a world's folder")
     parser.add_argument("--kill-at", type=int, help="with --child: number of the place to die at")
     options = parser.parse_args()
     if options.child:
         return nursery.live(options.child, options.kill_at, 0)
     choose = every if options.full else sample(options.points, options.seed)
-    with (
-        tempfile.TemporaryDirectory(prefix="changeover-sweep-") as name,
-        Sweep(Path(name), options.ledger, lines=options.lines) as sweep,
-    ):
-        figures = sweep.run(choose, lambda words: print(words, flush=True))
+    figures = shared(choose, options.ledger, options.lines, max(1, options.jobs))
     for words in figures.wrong[:SHOWN_AT_MOST]:
         print(words)
     print(figures.line)
