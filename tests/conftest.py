@@ -2,6 +2,8 @@
 
 import os
 import tempfile
+from collections import defaultdict
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -18,6 +20,15 @@ os.environ.update(PREFECT_SERVER_ANALYTICS_ENABLED="false", DO_NOT_TRACK="1")
 # Two workers share two cores with the servers they start: a slow example is no finding.
 settings.register_profile("shared-cores", deadline=None)
 settings.load_profile("shared-cores")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that ask for the most time: two workers then end together."""
+    asked: dict[Path, float] = defaultdict(float)
+    for item in items:
+        mark = item.get_closest_marker("timeout")
+        asked[item.path] = max(asked[item.path], float(mark.args[0]) if mark else 0.0)
+    items.sort(key=lambda item: -asked[item.path])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -11,13 +11,13 @@ from rehearsal.demo import SEED
 from rehearsal.seeds import SEEDS, rehearsed
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", SEEDS[:7])
 def test_another_seed_finishes_and_every_verdict_is_explained(seed: int, tmp_path: Path) -> None:
     assert rehearsed(seed, tmp_path / "world").wrong == []
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_the_demos_phase_holds_for_a_reason_and_passes_later(tmp_path: Path) -> None:
     found = rehearsed(SEED, tmp_path / "world")
     assert found.wrong == []

@@ -7,7 +7,7 @@ import pytest
 from rehearsal.seeds import SEEDS, rehearsed
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", SEEDS[14:])
 def test_another_seed_finishes_and_every_verdict_is_explained(seed: int, tmp_path: Path) -> None:
     assert rehearsed(seed, tmp_path / "world").wrong == []
