@@ -21,7 +21,9 @@ def run_training(desk: Desk, phase: str, now: datetime) -> Outcome:
     untrained = [p for p in members if p.key not in snapshot.trained]
     seats: dict[Session, int] = {}
     for person in untrained:
-        found = session_of(desk.plan, spec, day.at.dates, person, members, max(1, day.week))
+        found = session_of(
+            desk.plan, spec, day.at.dates, person, snapshot.place(person), max(1, day.week)
+        )
         if found is not None and local_day(found.starts, found.zone) == day.today:
             seats[found] = seats.get(found, 0) + 1
     sites = desk.plan.organisation.sites

@@ -159,9 +159,8 @@ class Speaker:
     def session(self, step: Step, person: Person) -> Session | None:
         """Give the training session a step speaks of."""
         week = _week_of(step.occurrence)
-        members = self.snapshot.members(self.phase.name)
-        plan, dates = self.desk.plan, self.day.at.dates
-        return session_of(plan, self.phase, dates, person, members, week)
+        plan, dates, place = self.desk.plan, self.day.at.dates, self.snapshot.place(person)
+        return session_of(plan, self.phase, dates, person, place, week)
 
     def _rescheduled(self, person: Person) -> w.Rescheduled:
         with self.desk.door.read() as tx:

@@ -15,7 +15,7 @@ from rollout.ceremony import ceremony
 from rollout.people import Person
 from rollout.phases import Dates
 from rollout.schedule import notice_to_cancel_by
-from rollout.trainings import Session, session_of
+from rollout.trainings import Session, places_of, session_of
 
 Warned = Iterator[tuple[Place, str]]
 
@@ -157,8 +157,9 @@ def _trainers(plan: Plan, people: tuple[Person, ...], dates: Mapping[str, Dates]
         if training is None or training.trainer is None:
             continue
         members = [p for p in people if p.in_scope and p.phase == phase.name]
+        seats = places_of(members)
         for person in members:
-            found = session_of(plan, phase, dates[phase.name], person, members, 1)
+            found = session_of(plan, phase, dates[phase.name], person, seats[person.key], 1)
             if found is not None:
                 given.setdefault(training.trainer, {})[phase.name, found.id] = found
                 places[found.id] = str(phase.training)

@@ -43,15 +43,16 @@ def mails_to_one(plan: Plan, snapshot: Snapshot, now: datetime) -> tuple[Snapsho
 def _trained_by(plan: Plan, snapshot: Snapshot, key: str, now: datetime) -> str | None:
     """Tell who would have sat in the session that a mail invited to, once it is over."""
     kind, phase, person, _, occurrence = key.split(":")
-    if kind != _TRAINING or person not in snapshot.people or phase not in snapshot.phases:
+    known = snapshot.people.get(person)
+    if kind != _TRAINING or known is None or known.phase != phase or not known.in_scope:
         return None
     week = int(occurrence[1:].split("d")[0])
     session = session_of(
         plan,
         plan.phase(phase),
         snapshot.phases[phase].dates,
-        snapshot.people[person],
-        snapshot.members(phase),
+        known,
+        snapshot.place(known),
         week,
     )
     over = session is not None and session.starts + timedelta(minutes=session.minutes) <= now

@@ -149,7 +149,7 @@ def _invitations(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
     for p in members:
         if p.key not in day.snapshot.trained:
             week = max(1, day.week)
-            session = session_of(day.plan, day.phase, day.at.dates, p, members, week)
+            session = session_of(day.plan, day.phase, day.at.dates, p, day.snapshot.place(p), week)
             if session is not None and session.starts > day.now:
                 yield day.notice(Notice.TRAINING, p.key, f"w{week}d{day.at.dates.sequence}")
 

@@ -199,9 +199,9 @@ class _Walk:
             if step.occurrence != "baseline":
                 self.answered.add(person.key)
         if step.kind == f"notice.{Notice.TRAINING}":
-            members = self.snapshot.members(day.phase.name)
+            place = self.snapshot.place(person)
             week = max(1, day.week)
-            session = session_of(day.plan, day.phase, day.at.dates, person, members, week)
+            session = session_of(day.plan, day.phase, day.at.dates, person, place, week)
             if session is not None:
                 self.sessions[person.key] = session.starts + timedelta(minutes=session.minutes)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 
 from config.names import Severity
 from rollout.ceremony import Ceremony, ceremony
@@ -10,6 +11,7 @@ from rollout.people import Person
 from rollout.phases import PhaseNow, State
 from rollout.probe import ProbeNow
 from rollout.steps import FINAL, StepNow, StepState
+from rollout.trainings import places_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class ArchiveNow:
         return tuple(name for name in self.keys if name not in self.opened)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is asked again and again is worked out once
 class Snapshot:
     """A rollout at one moment; every mapping is by the key its name says."""
 
@@ -122,15 +124,38 @@ class Snapshot:
     probe: ProbeNow | None = None
     """The newest look at the old system; None where nobody has looked yet."""
 
-    @property
+    @cached_property
     def ceremony(self) -> Ceremony:
         """The ceremony of the organisation's size: everybody in scope counts."""
         return ceremony(sum(1 for p in self.people.values() if p.in_scope))
 
     def members(self, phase: str) -> list[Person]:
         """Give the people in scope who move in a phase, by key."""
-        found = (p for p in self.people.values() if p.phase == phase and p.in_scope)
-        return sorted(found, key=lambda p: p.key)
+        return [*self._members.get(phase, ())]
+
+    @cached_property
+    def _members(self) -> dict[str | None, list[Person]]:
+        found: dict[str | None, list[Person]] = {}
+        for person in sorted(self.people.values(), key=lambda p: p.key):
+            if person.in_scope:
+                found.setdefault(person.phase, []).append(person)
+        return found
+
+    def place(self, person: Person) -> int:
+        """Give a person's place among those of their phase, site and language, by key; from 0.
+
+        ValueError where they move in no phase.
+        """
+        found = self._places.get(person.key)
+        if found is None:
+            msg = f"{person.key} moves in no phase, so that no seat is theirs"
+            raise ValueError(msg)
+        return found
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        cohorts = [places_of(members) for members in self._members.values()]
+        return {key: place for places in cohorts for key, place in places.items()}
 
     def done(self, key: str) -> bool:
         """Whether a step happened."""

@@ -1,6 +1,7 @@
 """Training sessions: one for each site and language of a cohort, more where seats run out."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,24 +27,30 @@ class Session:
     online: str | None
 
 
+def places_of(members: Iterable[Person]) -> dict[str, int]:
+    """Number a cohort, in the order given, among those of each site and language; from 0."""
+    seen: Counter[tuple[str, str]] = Counter()
+    found: dict[str, int] = {}
+    for person in members:
+        alike = (person.entry.site, person.entry.language)
+        found[person.key] = seen[alike]
+        seen[alike] += 1
+    return found
+
+
 def session_of(
-    plan: Plan, phase: Phase, dates: Dates, person: Person, members: Sequence[Person], week: int
+    plan: Plan, phase: Phase, dates: Dates, person: Person, place: int, week: int
 ) -> Session | None:
     """Give a person's session in a week of the phase (1 is launch week); None without training.
 
-    People of one site and language fill sessions by key; each further session is a working day
-    later, at the same local time.
+    People of one site and language fill sessions by key, `place` being theirs (`places_of`); each
+    further session is a working day later, at the same local time.
     """
     training = plan.training_of(phase)
     if training is None or dates.launch is None:
         return None
     site = plan.organisation.sites[person.entry.site]
-    alike = [
-        p.key
-        for p in members
-        if (p.entry.site, p.entry.language) == (person.entry.site, person.entry.language)
-    ]
-    number = alike.index(person.key) // training.seats
+    number = place // training.seats
     country = country_of(site.zone)
     week_starts = dates.launch + timedelta(weeks=week - 1)
     day = working_day(week_starts, training.on_day + number, [country] if country else [])
