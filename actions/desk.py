@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from archive.copying import Progress, quiet
 from config.loading import parse
 from config.plan import Plan
 from config.secrets import secret_finder
@@ -41,6 +42,8 @@ class Desk:
     only_to: str | None = None
     run: str = ""
     """Id of the Prefect run at work; its leases name it, so that it is found if it dies."""
+    told: Progress = field(default=quiet, repr=False, compare=False)
+    """Hears how far an export is."""
     looks: Looks = field(default_factory=Looks, repr=False, compare=False)
 
     @property

@@ -12,7 +12,6 @@ from actions.desk import EXPORT, Desk, give_back, take_lease
 from actions.enclosing import clear, enclosed, forget, open_store, plain_of, recipients
 from actions.signing_key import signing_key
 from actions.turn_switches import values_before
-from archive.copying import TableProgress
 from archive.export import Particulars, export
 from archive.manifest import load
 from archive.restore import RestoreReport, restore, verified
@@ -122,7 +121,7 @@ def _archive(desk: Desk, now: datetime, switches: Mapping[str, str | None]) -> P
         decommission.archive.retention,
         decommission.archive.parquet,
     )
-    export(_old(desk), plain_of(desk, folder), _quiet, about)
+    export(_old(desk), plain_of(desk, folder), desk.told, about)
     return folder
 
 
@@ -205,7 +204,3 @@ def _kept(desk: Desk, lease: leases.Lease) -> Iterator[None]:
     finally:
         over.set()
         keeper.join()
-
-
-def _quiet(_progress: TableProgress) -> None:
-    """Show nothing: the report says it all in the end."""

@@ -50,6 +50,10 @@ class TableProgress:
 Progress = Callable[[TableProgress], None]
 
 
+def quiet(_: TableProgress) -> None:
+    """Show nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """A table to be written."""

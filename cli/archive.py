@@ -14,6 +14,7 @@ from archive.verify import verify as verified
 from cli.clock import now
 
 archive = App(name="archive", help="Archives of old systems. Most of it needs no plan or ledger.")
+archive.command("cli.archive_make:make", name="make")
 archive.command("cli.archive_key:key", name="key")
 archive.command("cli.archive_encryption:encrypt", name="encrypt")
 archive.command("cli.archive_encryption:open_", name="open")

@@ -13,6 +13,7 @@ from prefect.tasks import exponential_backoff
 
 from actions.desk import at_desk
 from actions.hands import Did, Verb, call, discreet, lease_of
+from archive.copying import Progress, quiet
 from connectors.errors import OutsideError, Unreachable
 
 TRIES_AGAIN = 3
@@ -47,7 +48,14 @@ def shell(name: str) -> Callable[[Callable[..., Did]], Task[..., Did]]:
     )
 
 
-def work(verb: Verb, rollout: str, phase: str | None, now: datetime, lease: int | None) -> Did:
+def work(
+    verb: Verb,
+    rollout: str,
+    phase: str | None,
+    now: datetime,
+    lease: int | None,
+    told: Progress = quiet,
+) -> Did:
     """Open the desk, do one verb, and log its counts; words may name people, so they stay out.
 
     What could be reached for nobody is tried again with Prefect's back-off. Where a person is
@@ -55,7 +63,7 @@ def work(verb: Verb, rollout: str, phase: str | None, now: datetime, lease: int 
     """
     held = None if lease is None else lease_of(rollout, lease)
     with at_desk(rollout, held) as opened:
-        desk = replace(opened, run=str(flow_run.id or ""))
+        desk = replace(opened, run=str(flow_run.id or ""), told=told)
         try:
             did = call(verb, desk, phase, now)
         except OutsideError as error:

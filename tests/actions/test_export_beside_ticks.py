@@ -8,12 +8,10 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
-import pytest
-
-from actions import export_old_system as exporting
 from actions.desk import EXPORT, give_back, take_lease
 from actions.export_old_system import export_old_system
 from actions.hands import PlainHands
+from archive.copying import TableProgress
 from connectors.old_sql import OldSql
 from flows.order import retiring
 from ledger.leases import kept
@@ -25,9 +23,7 @@ from .eve import HOUR, READY, World, retire
 WAIT_SECONDS = 120
 
 
-def test_a_tick_runs_to_its_end_beside_an_export(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_tick_runs_to_its_end_beside_an_export(world: World) -> None:
     world.to_frozen()
     give_back(world.desk, world.desk.held())
     begun, go_on = threading.Event(), threading.Event()
@@ -36,8 +32,7 @@ def test_a_tick_runs_to_its_end_beside_an_export(
         begun.set()
         assert go_on.wait(WAIT_SECONDS)
 
-    monkeypatch.setattr(exporting, "_quiet", slow)
-    desk = replace(world.desk, lease=None)
+    desk = replace(world.desk, lease=None, told=slow)
     first = threading.Thread(target=retiring, args=(PlainHands(desk), desk.rollout, READY))
     first.start()
     try:
@@ -55,12 +50,15 @@ def test_a_tick_runs_to_its_end_beside_an_export(
     assert [p.name for p in (desk.folder / "archive").iterdir()] == ["acme-crm-2026-04-13"]
 
 
+def _die(_: TableProgress) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def _die_exporting(world: World) -> None:
     """Be killed while the tables are copied; in a process of its own."""
     door = open_ledger(f"sqlite:///{world.desk.folder}/ledger.sqlite", world.desk.rollout)
     outside = cast("Any", SimpleNamespace(old=OldSql(f"sqlite:///{world.old}")))
-    exporting._quiet = lambda _progress: os.kill(os.getpid(), signal.SIGKILL)
-    export_old_system(replace(world.desk, door=door, outside=outside), READY)
+    export_old_system(replace(world.desk, door=door, outside=outside, told=_die), READY)
 
 
 def test_an_export_that_was_killed_is_redone(world: World) -> None:

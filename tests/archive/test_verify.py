@@ -1,6 +1,7 @@
 """No archive that was tampered with is ever called whole."""
 
 import json
+import os
 import random
 import shutil
 import sqlite3
@@ -16,7 +17,7 @@ from archive.seal import seal
 from archive.verify import verify
 from tests.archive.sources import archived, bytes_of, nasty, shop, signed
 
-CORRUPTIONS = 200
+CORRUPTIONS = int(os.environ.get("CHANGEOVER_CORRUPTIONS", "1000"))
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +100,7 @@ def some_file(archive: Path, chance: random.Random) -> Path:
 KINDS: list[Callable[[Path, random.Random], str]] = [flip, truncate, cut_lines, drop, add, swap]
 
 
-def test_every_one_of_200_random_corruptions_is_found(whole: Path, tmp_path: Path) -> None:
+def test_every_one_of_1000_random_corruptions_is_found(whole: Path, tmp_path: Path) -> None:
     chance = random.Random(20260420)
     known = seal(whole)
     missed, unsealed = [], 0
