@@ -22,7 +22,7 @@ def probe_old_system(desk: Desk, now: datetime) -> Outcome:
     """
     snapshot = desk.look()
     end = snapshot.phases.get(DECOMMISSION)
-    if not desk.plan.old_system.can_be_archived or (end is not None and end.state is State.RETIRED):
+    if not desk.plan.old_system.can_be_probed or (end is not None and end.state is State.RETIRED):
         return Outcome()
     last = snapshot.probe
     seen_today = last is not None and local_day(last.at, desk.plan.zone) == local_day(

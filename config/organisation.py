@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints, field_validator
 
 from config.money import Worth
 from config.names import Language
-from config.old_sources import Source
+from config.old_sources import JsonSource, Source
 from config.outside import Accounts, Address, Link, NoTable, Switch, Table
 from config.values import Clock, Part, Zone
 
@@ -139,3 +139,8 @@ class OldSystem(Part):
     def can_be_archived(self) -> bool:
         """Whether the plan says where its data is."""
         return self.url is not None or self.source is not None
+
+    @property
+    def can_be_probed(self) -> bool:
+        """Whether it can be asked if it is still there: exported files say nothing of that."""
+        return self.url is not None or isinstance(self.source, JsonSource)

@@ -66,7 +66,11 @@ class OldJson(WithoutSwitches):
         return f"OldJson({urlsplit(self._pages.url).netloc})"
 
     def fingerprint(self) -> str:
-        """Tell which service this is, by its address and the tables that are asked of it."""
+        """Tell which service this is, by its address and the tables that are asked of it.
+
+        It is asked for a page, so that whoever wants to know hears where it does not answer.
+        """
+        self._first(next(iter(self._tables)))
         parts = urlsplit(self._pages.url)
         paths = "\n".join(sorted(f"{n} {table.path}" for n, table in self._tables.items()))
         named = sha256(paths.encode()).hexdigest()[:16]

@@ -240,6 +240,9 @@ def test_it_knows_which_service_it_is(service: Service) -> None:
     assert source(service).fingerprint() == source(service).fingerprint()
     assert source(service).fingerprint() != source(service, "cursor").fingerprint()
     assert TOKEN not in source(service).fingerprint()
+    service.trouble = [(503, {})] * TRIES
+    with pytest.raises(Unreachable):
+        source(service).fingerprint()
 
 
 @pytest.mark.parametrize("url", ["ftp://a.sr", "http://ann:geheim@a.sr", "crm"])
