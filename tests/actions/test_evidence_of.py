@@ -13,11 +13,13 @@ from actions.collect_feedback import collect_feedback
 from actions.desk import Desk
 from actions.evidence_of import frames_of, moment_of
 from actions.judge_phase import judge_phase
+from actions.odds_of import odds_of
 from config.criteria import Gate, Satisfaction
 from config.names import Metric, Severity
 from connectors.ports import Sheet
+from gates.decision import take
 from gates.measuring import measure
-from gates.readings import SatisfactionReading
+from gates.readings import AdoptedReading, SatisfactionReading
 from ledger import decisions, evidence, outages, records
 from ledger.tables import person
 from rollout.orders import gate_subject
@@ -160,6 +162,18 @@ def test_a_report_says_how_often_such_a_gate_is_wrong(desk: Desk) -> None:
     report = judge_phase(desk, "core-team", ENDED).report
     assert "**How often it errs:** of simulated phases of 24 people, 80 % adopt: wrongly" in report
     assert "wrongly advances where 50 % adopt: " in report
+
+
+def test_of_a_very_large_phase_no_more_people_are_simulated_than_tell_its_odds(desk: Desk) -> None:
+    at = desk.look().phases["core-team"]
+    of_many = AdoptedReading(
+        cohort=90_000, adopted=90_000, could_still_by_soak_end=0, could_still_by_goal=0
+    )
+    spec = desk.plan.phase("core-team")
+    moment = moment_of(desk, desk.look(), spec, ENDED, approved=False)
+    found = take(desk.plan.gate_of(spec), {Metric.ADOPTED: of_many}, moment)
+    assert "of simulated phases of 500 people" in odds_of(desk.plan, at, found)
+    assert odds_of(desk.plan, at, found.model_copy(update={"look": "watch"})) == ""
 
 
 def test_of_a_large_phase_the_gate_is_told_who_was_asked_and_when(desk: Desk) -> None:

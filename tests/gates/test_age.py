@@ -102,3 +102,11 @@ def test_a_reading_that_says_no_reason_is_told_in_words() -> None:
     doubted = GOOD.model_copy(update={"quality": Quality.STALE})
     found = judge(Metric.SATISFACTION, Satisfaction(), doubted, moment())
     assert found.reason == "it says of itself that it cannot be believed (stale)"
+
+
+def test_a_certain_miss_of_answers_holds_at_most_before_the_soak_ends() -> None:
+    strict = Satisfaction(on_miss="roll_back")
+    bad = SatisfactionReading(cohort=21, answered=21, total=21)
+    early, late = (judge(Metric.SATISFACTION, strict, bad, moment(day)) for day in (8, 12))
+    assert (early.state, early.does) == (State.MISSED, "hold")
+    assert (late.state, late.does) == (State.MISSED, "roll_back")
