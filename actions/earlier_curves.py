@@ -7,7 +7,9 @@ from actions.evidence_of import frames_of, moment_of
 from config.criteria import Adopted, Gate
 from gates.credibility import doubt
 from gates.earlier import Earlier
+from gates.evidence import Evidence
 from gates.measuring import measure
+from gates.measuring_ahead import stopped
 from gates.readings import AdoptedReading
 from rollout.phases import State
 from rollout.snapshot import Snapshot
@@ -36,8 +38,15 @@ def _curve(desk: Desk, snapshot: Snapshot, phase: str, now: datetime) -> Earlier
     moment = moment_of(desk, snapshot, spec, now, approved=True)
     frames = frames_of(desk, snapshot, spec, now, ["activity"])
     (reading, *_) = measure(frames, Gate(adopted=criterion), moment).values()
+    lost = stopped(Evidence(frames, moment))
     if not isinstance(reading, AdoptedReading) or doubt(reading):
         return None
     seen = reading.series[: criterion.goal.days]
     launched = moment.launched_on
-    return Earlier(phase=phase, launched_on=launched, people=reading.cohort, adopted=seen)
+    return Earlier(
+        phase=phase,
+        launched_on=launched,
+        people=reading.cohort,
+        adopted=seen,
+        stopped=lost[: len(seen)],
+    )

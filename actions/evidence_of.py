@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from actions.collect_measures import MEASURED
 from actions.desk import Desk
-from actions.setting_of import freshness, items, moves, setting_of
+from actions.setting_of import expected_of, freshness, items, moves, setting_of
 from config.names import Notice
 from config.plan import Phase, Plan
 from gates.changes import Change
@@ -21,6 +21,7 @@ from ledger import evidence
 from ledger.outages import Recorded, recorded
 from ledger.phases import resumed_at
 from rollout.calendar import local_day
+from rollout.phase_day import PhaseDay
 from rollout.phases import DECOMMISSION, State
 from rollout.quarters import asked_of, is_large
 from rollout.schedule import countries_of, last_look
@@ -64,7 +65,7 @@ def frames_of(
         tickets=table("tickets", [*own["tickets"], *called]),
         incidents=table("incidents", _without(concerned, "phase")),
         **_of_the_work(rows, own),
-        **_of_the_rollout(desk.plan, snapshot, phase),
+        **_of_the_rollout(PhaseDay(desk.plan, snapshot, phase, now)),
         as_of=as_of,
         fresh=fresh | _fresh(desk.plan),
         outages=_outages(outages, {p.entry.site for p in members}),
@@ -95,14 +96,16 @@ def _of_the_work(rows: Rows, own: Rows) -> dict[str, Any]:
     }
 
 
-def _of_the_rollout(plan: Plan, snapshot: Snapshot, phase: Phase) -> dict[str, Any]:
+def _of_the_rollout(day: PhaseDay) -> dict[str, Any]:
     """Give what the rollout itself knows: its people, and what was asked of them."""
+    plan, snapshot, phase = day.plan, day.snapshot, day.phase
+    setting = setting_of(plan, snapshot, phase)
     return {
         "people": table("people", _people(snapshot, phase.name)),
         "checklist": table("checklist", items(plan, snapshot, phase)),
         "everyone": table("everyone", moves(snapshot)),
         **_asked(snapshot, phase.name),
-        "setting": setting_of(plan, snapshot, phase),
+        "setting": setting.model_copy(update={"expected": expected_of(day)}),
         "changes": _changes(snapshot, phase.name),
     }
 

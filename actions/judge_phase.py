@@ -15,6 +15,7 @@ from actions.overriding import overrides_of
 from config.plan import Plan
 from gates.decision import Decision, take, to_json
 from gates.measuring import measure
+from gates.measuring_ahead import ahead_of
 from gates.readings import AdoptedReading, Reading
 from gates.verdict import Kind
 from gates.watch import watched
@@ -70,7 +71,8 @@ def _at_the_gate(desk: Desk, snapshot: Snapshot, at: PhaseNow, now: datetime) ->
     )
     found = take(gate, measure(frames, gate, moment), moment, frames.changes)
     earlier = earlier_curves(desk, snapshot, at.name, now)
-    found = found.model_copy(update={"earlier": earlier})
+    ahead = ahead_of(frames, gate, moment)
+    found = found.model_copy(update={"earlier": earlier, "ahead": ahead})
     verb = _VERBS.get(found.verdict.kind)
     if at.state is State.PAUSED and verb is not Verb.ROLL_BACK:
         verb = None
@@ -143,8 +145,7 @@ def _ended(found: Decision, number: int) -> Iterator[tuple[int, str]]:
 def _adopters(readings: Iterable[Reading], members: list[str]) -> list[str]:
     for reading in readings:
         if isinstance(reading, AdoptedReading):
-            s = reading.stragglers
-            late = {*s.not_activated, *s.not_logged_in, *s.not_trained, *s.inactive}
+            late = reading.stragglers.everybody
             return [key for key in members if key not in late]
     return []
 

@@ -4,10 +4,15 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from actions.collect_measures import MEASURED, source_of
+from config.criteria import Adopted
 from config.plan import Phase, Plan
-from gates.setting import Measurable, Setting, TierHours
+from gates.setting import Asked, Expected, Measurable, Seated, Setting, TierHours
+from rollout.expecting import expecting
+from rollout.phase_day import PhaseDay
 from rollout.phases import DECOMMISSION
 from rollout.snapshot import Snapshot
+
+AHEAD_AT_LEAST = timedelta(days=14)
 
 Noted = Mapping[str, tuple[datetime | None, int]]
 
@@ -36,6 +41,21 @@ def setting_of(plan: Plan, snapshot: Snapshot, phase: Phase) -> Setting:
             )
             for name, measure in plan.measures.items()
         ),
+    )
+
+
+def expected_of(day: PhaseDay) -> Expected:
+    """Give what is expected of a phase's people until their goal, and for two weeks at least."""
+    goal = (day.plan.gate_of(day.phase).adopted or Adopted()).goal.days
+    launch = day.at.dates.launch or day.today
+    until = max(launch + timedelta(days=goal - 1), day.today + AHEAD_AT_LEAST)
+    found = expecting(day, until)
+    return Expected(
+        seats=found.seats,
+        seated=tuple(Seated(people=people, days=days) for people, days in found.seated),
+        asked=tuple(Asked(day=on, people=people) for on, people in found.asked),
+        asks=tuple(Asked(day=on, people=people) for on, people in found.asks),
+        again_days=found.again_days,
     )
 
 

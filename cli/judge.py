@@ -9,6 +9,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from gates.ahead import Ahead
 from gates.case import Answer, Case, answer, read, refused
 from gates.case import schema as case_schema
 from gates.decision import Decision
@@ -125,6 +126,7 @@ def reported(case: Case, found: Answer) -> str:
         readings=found.readings or case.readings or (),
         changes=case.changes,
         earlier=case.earlier,
+        ahead=_ahead(case),
         verdict=found.verdict,
     )
     said = {None: "", True: "As recorded.", False: "Not as recorded."}[found.as_recorded]
@@ -134,3 +136,12 @@ def reported(case: Case, found: Answer) -> str:
             *([f"{said}\n"] if said else []),
         ]
     )
+
+
+def _ahead(case: Case) -> Ahead | None:
+    """Give what the forecasts are made from; only frames need tables."""
+    if case.frames is None:
+        return case.ahead
+    from gates.laying_out import ahead_in
+
+    return ahead_in(case)

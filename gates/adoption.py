@@ -191,19 +191,31 @@ def series(found: Census, moment: Moment) -> tuple[int, ...]:
     return tuple(int(value) for value in np.cumsum(gained))
 
 
-def stragglers(frames: Frames, found: Census, attended: Flags | None) -> Stragglers:
+def stragglers(frames: Frames, found: Census, attended: Flags | None, today: date) -> Stragglers:
     """Sort who has not adopted by what helps them next; `attended` None: nobody knows."""
     persons = frames.people["person"]
     invited = frames.people["invited"].to_numpy()
     absent = invited & ~attended if attended is not None else np.zeros(len(persons), dtype=bool)
-    rest = ~found.adopted
+    away = _kept_away(frames, today)
+    rest = ~found.adopted & ~away
     logged_in = rest & found.activated & found.ever_active
     return Stragglers(
+        kept_away=keys(persons, ~found.adopted & away),
         not_activated=keys(persons, rest & ~found.activated),
         not_logged_in=keys(persons, rest & found.activated & ~found.ever_active),
         not_trained=keys(persons, logged_in & absent),
         inactive=keys(persons, logged_in & ~absent),
     )
+
+
+def _kept_away(frames: Frames, today: date) -> Flags:
+    """Tell of each person whether an outage of their site goes on: no help is any until it ends."""
+    away = np.zeros(len(frames.people), dtype=bool)
+    for outage in frames.outages:
+        if outage.first <= today and (outage.last is None or outage.last >= today):
+            here = frames.people["site"].eq(outage.site).to_numpy(bool) if outage.site else True
+            away |= here
+    return away
 
 
 def keys(persons: pd.Series, which: Flags) -> tuple[str, ...]:

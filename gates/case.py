@@ -11,6 +11,7 @@ from pydantic import PositiveInt, ValidationError, model_validator
 
 from config.criteria import Gate
 from config.values import Part
+from gates.ahead import Ahead
 from gates.changes import Change
 from gates.decision import judge_again
 from gates.earlier import Earlier
@@ -43,6 +44,8 @@ class Case(Part):
     """Who left, joined or was excluded."""
     earlier: tuple[Earlier, ...] = ()
     """How phases before this one adopted, for the forecast; it decides nothing."""
+    ahead: Ahead | None = None
+    """How the numbers came about, for the forecasts; it decides nothing. None: not recorded."""
     verdict: Verdict | None = None
     """What was recorded; it is compared with, and decides nothing."""
 

@@ -10,6 +10,7 @@ from config.criteria import Gate
 from config.names import Metric
 from config.values import Part
 from gates.aftermath import look_back
+from gates.ahead import Ahead
 from gates.changes import Change
 from gates.earlier import Earlier
 from gates.moment import Moment
@@ -33,6 +34,8 @@ class Decision(Part):
     """Who left, joined or was excluded: how the denominator came about."""
     earlier: tuple[Earlier, ...] = ()
     """How phases before this one adopted, for the forecast; it decides nothing."""
+    ahead: Ahead | None = None
+    """How the numbers came about, for the forecasts; it decides nothing. None: not recorded."""
     verdict: Verdict
 
     def reading(self, metric: Metric) -> Reading | None:

@@ -5,6 +5,7 @@ from datetime import date
 from pydantic import NonNegativeInt
 
 from config.values import Part
+from gates.measured import Number
 
 
 class Earlier(Part):
@@ -18,3 +19,5 @@ class Earlier(Part):
     """People in it."""
     adopted: tuple[NonNegativeInt, ...]
     """People who had adopted by the end of each day, up to yesterday."""
+    stopped: tuple[Number, ...] = ()
+    """Share of its people whom an outage kept from it on each day; none: nobody ever."""

@@ -1,95 +1,77 @@
-"""A forecast of adoption: on which day a share of a cohort will have adopted, with an interval.
+"""A forecast: on which day something will be met, with an interval and a chance.
 
-Of each person it is known on which day they adopted, or that they have not yet (censored: no
-failure). How many of a cohort ever will, K, is unknown; of those who still will, a part adopts
-each day, the hazard. Both are estimated together from the counts of each day so far:
-
-- K of N is beta-binomial (a cure model, as Boag 1949 and Farewell 1982 have it): some never do.
-- The hazard follows the curve of an earlier phase of the same rollout, faster or slower, or else a
-  discrete Weibull curve whose median and shape are unknown; times a level that wanders from day to
-  day and now and then stands still, so that another shape is followed, not believed impossible. On
-  days nobody works it is a tenth.
-- The counts of a day are more spread than chance alone would have them (beta-binomial).
-
-What earlier phases did is where the unknowns begin (their prior): their final share as a Beta,
-their days as a Dirichlet, so that a small phase says little. One that is not over is continued
-first. `./dev bench forecast` measures how often the intervals hold.
-
-It is computed by simulation: many possible cohorts, each weighed by what was seen (a particle
-filter: Gordon, Salmond and Smith 1993, doi:10.1049/ip-f-2.1993.0015), then continued to the end.
-The dice are seeded by the data, so that equal data give equal words.
+Whatever is forecast is simulated: many possible futures, each meeting it on a day or not by the
+last. This page sums them up; `forecast_people`, `forecast_training`, `forecast_answers` and
+`forecast_level` make them.
 """
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from gates.forecast_cloud import Cloud, Counts, Curve, Numbers
+from gates.clock import Flags, Numbers
 
 COVER = 0.8
-"""Chance an interval is to have."""
+"""Share of intervals that are to hold the day."""
+AIM = 0.76
+"""Chance an interval is chosen for: with whole days it then has 80 % on average."""
+AIM_ALONE = 0.79
+"""As `AIM`, where only the phase itself says how it may go on: surer, to be right as often."""
+EVEN = 0.3
+"""How much unequal tails count against a chance other than that, when an interval is chosen."""
+SHOWN_FROM = 0.5
+"""Chance from which a day is named; below, it is said not to be expected, and how unlikely."""
+
+Shares = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """When a number of people will have adopted."""
+    """When something will be met; days are numbered from launch day, which is 1."""
 
-    need: int
     chance: float
     """Chance that it comes to that by the last day."""
     last_day: int
-    middle: int | None
-    """Median day of the phase; None: not by the last day."""
-    earliest: int | None
+    middle: int | None = None
+    """Median day; None: not by the last day."""
+    earliest: int | None = None
     """First day of the interval; None: not by the last day."""
-    latest: int | None
+    latest: int | None = None
     """Last day of the interval; None: not by the last day."""
-    held: float
+    held: float = 1.0
     """Chance that the day lies in the interval, near 80 %; more where one day alone has more."""
+    possible: bool = True
+    """Whether it can still come to that, however small the chance."""
+
+    @property
+    def expected(self) -> bool:
+        """Whether a day is named."""
+        return self.middle is not None and self.chance >= SHOWN_FROM
 
 
-def forecast(
-    curve: Curve, need: int, last_day: int, earlier: Sequence[Curve] = ()
-) -> Forecast | None:
-    """Forecast the day by whose end `need` people will have adopted; None where they have.
+def never(last_day: int) -> Forecast:
+    """Give the forecast of what cannot be met any more."""
+    return Forecast(0.0, last_day, possible=False)
 
-    `last_day` is the last day anybody can adopt, as a day of the phase.
-    """
-    if not curve.people or (curve.adopted and curve.adopted[-1] >= need):
-        return None
-    if len(curve.adopted) >= last_day or need > curve.people:
-        return Forecast(need, 0.0, last_day, None, None, None, 1.0)
-    paths = _futures(curve, last_day, tuple(earlier))
-    begin = len(curve.adopted)
-    reached = paths >= need
+
+def from_futures(met: Flags, begin: int, last_day: int, aim: float = AIM) -> Forecast:
+    """Sum up possible futures: rows, and whether each day after `begin` ends with it met."""
     never = last_day + 1
-    days = np.where(reached.any(axis=1), begin + 1 + reached.argmax(axis=1), never)
-    return _summed_up(days, need, begin, last_day)
+    days: Numbers = np.where(met.any(axis=1), begin + 1 + met.argmax(axis=1), never)
+    return summed_up(np.bincount(days, minlength=never + 1) / len(days), begin, last_day, aim)
 
 
-@lru_cache(maxsize=2)
-def _futures(curve: Curve, last_day: int, earlier: tuple[Curve, ...]) -> Counts:
-    """Keep the newest: the bar and the goal are asked of the same futures."""
-    paths = simulate(curve, last_day, earlier)
-    paths.flags.writeable = False
-    return paths
-
-
-def _summed_up(days: Counts, need: int, begin: int, last_day: int) -> Forecast:
+def summed_up(mass: Shares, begin: int, last_day: int, aim: float = AIM) -> Forecast:
+    """Sum up the chance of each day (index: its number; the one after the last: never)."""
     never = last_day + 1
-    mass = np.bincount(days, minlength=never + 1) / len(days)
-    by = np.cumsum(mass)
-    middle = int(np.searchsorted(by, 0.5))
-    low, high = interval(mass, begin + 1, never)
+    low, high = interval(mass, begin + 1, never, aim)
+    middle = int(np.searchsorted(np.cumsum(mass), 0.5 - 1e-12))
 
     def day(value: int) -> int | None:
         return None if value >= never else value
 
     return Forecast(
-        need=need,
         chance=float(1 - mass[never]),
         last_day=last_day,
         middle=day(middle),
@@ -99,36 +81,18 @@ def _summed_up(days: Counts, need: int, begin: int, last_day: int) -> Forecast:
     )
 
 
-def interval(mass: Numbers, first: int, last: int) -> tuple[int, int]:
-    """Give the interval of days whose chance is nearest 80 %, tails as equal as can be."""
+def interval(mass: Shares, first: int, last: int, aim: float = AIM) -> tuple[int, int]:
+    """Give the days whose chance is nearest the aim, tails as equal as can be.
+
+    Days are whole, so that no interval has 80 % exactly: always taking the next larger would hold
+    too often. Of all intervals it is the one with the least sum of squares.
+    """
     by = np.concatenate([[0.0], np.cumsum(mass)])
-    best, found = math.inf, (first, last)
-    for low in range(first, last + 1):
-        for high in range(low, last + 1):
-            held = by[high + 1] - by[low]
-            below, above = by[low], 1 - by[high + 1]
-            cost = abs(held - COVER) + 0.5 * abs(below - above)
-            if cost < best - 1e-12:
-                best, found = cost, (low, high)
-    return found
-
-
-def simulate(curve: Curve, last_day: int, earlier: Sequence[Curve] = ()) -> Counts:
-    """Give possible futures (rows): people adopted by the end of each day still to come."""
-    dice = np.random.default_rng([curve.people, last_day, *curve.adopted])
-    earlier = [completed(phase, last_day) for phase in earlier if phase.people and phase.adopted]
-    cloud = Cloud(curve.people, dice, earlier)
-    before = 0
-    for day, now in enumerate(curve.adopted, start=1):
-        cloud.see(day, curve.first_weekday, before, now - before)
-        before = now
-    return cloud.go_on(len(curve.adopted), last_day, curve.first_weekday, before)
-
-
-def completed(phase: Curve, last_day: int) -> Curve:
-    """Continue an earlier phase that is not over as it is likely to go on."""
-    if len(phase.adopted) >= last_day:
-        return replace(phase, adopted=phase.adopted[:last_day])
-    mean = simulate(phase, last_day).mean(axis=0)
-    ahead = tuple(int(n) for n in np.round(mean))
-    return replace(phase, adopted=(*phase.adopted, *ahead))
+    low = np.arange(first, last + 1)[:, None]
+    high = np.arange(first, last + 1)[None, :]
+    below, above = by[low], 1 - by[high + 1]
+    cost = (1 - below - above - aim) ** 2 + EVEN * (below - above) ** 2
+    # Of equal ones the shortest: a day on which nothing can be is not named.
+    cost = np.where(low <= high, np.round(cost, 9) + 1e-12 * (high - low), np.inf)
+    at = int(cost.argmin())
+    return first + at // cost.shape[1], first + at % cost.shape[1]

@@ -1,8 +1,10 @@
 """Laying a document's rows out as frames, and measuring them: what needs tables, apart."""
 
+from gates.ahead import Ahead
 from gates.case import Case
 from gates.frames import COLUMNS, Frames, table
 from gates.measuring import measure
+from gates.measuring_ahead import ahead_of
 from gates.readings import Reading
 from gates.sheets import Sheets
 
@@ -29,3 +31,10 @@ def readings_of(case: Case) -> tuple[Reading, ...]:
     if case.readings is not None or case.frames is None:
         return case.readings or ()
     return tuple(measure(laid_out(case.frames), case.gate, case.moment).values())
+
+
+def ahead_in(case: Case) -> Ahead | None:
+    """Give what a case's forecasts are made from: its own, or measured from its frames."""
+    if case.ahead is not None or case.frames is None:
+        return case.ahead
+    return ahead_of(laid_out(case.frames), case.gate, case.moment)

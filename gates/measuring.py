@@ -73,7 +73,9 @@ def _adopted(evidence: Evidence, criterion: Criterion) -> AdoptedReading:
         outages=frames.outages,
         goal_ends_on=found.goal_ends_on,
         series=adoption.series(found, moment),
-        stragglers=adoption.stragglers(frames, found, evidence.attended if known else None),
+        stragglers=adoption.stragglers(
+            frames, found, evidence.attended if known else None, moment.today
+        ),
     )
 
 

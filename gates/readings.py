@@ -36,6 +36,8 @@ class Counted(Measured):
 class Stragglers(Part):
     """Keys of people who have not adopted yet, by what helps them next; nobody stands twice."""
 
+    kept_away: tuple[str, ...] = ()
+    """An outage of their site goes on: nothing helps before it ends."""
     not_activated: tuple[str, ...] = ()
     """Their account is not open."""
     not_logged_in: tuple[str, ...] = ()
@@ -44,6 +46,12 @@ class Stragglers(Part):
     """Active, invited to a training and not seen there: invite again."""
     inactive: tuple[str, ...] = ()
     """Trained or not invited, active, but not on enough days: a buddy."""
+
+    @property
+    def everybody(self) -> frozenset[str]:
+        """All of them."""
+        groups = (self.kept_away, self.not_activated, self.not_logged_in, self.not_trained)
+        return frozenset(key for group in (*groups, self.inactive) for key in group)
 
 
 class AdoptedReading(Counted):

@@ -34,6 +34,35 @@ class Measurable(Part):
     """First day of the baseline."""
 
 
+class Seated(Part):
+    """People who are still to be trained and sit in the same sessions."""
+
+    people: PositiveInt
+    days: tuple[date, ...]
+    """Local days of their sessions yet to come; who misses one is invited to the next."""
+
+
+class Asked(Part):
+    """People who are asked to answer the survey for the first time on a local day."""
+
+    day: date
+    people: PositiveInt
+
+
+class Expected(Part):
+    """What a phase's people are expected to do: what forecasts of it are made from."""
+
+    seats: NonNegativeInt = 0
+    """Seats of the sessions held so far: each session's people, added up."""
+    seated: tuple[Seated, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    """Oldest first."""
+    asks: tuple[Asked, ...] = ()
+    """People who were not asked yet, and on which day they will be."""
+    again_days: PositiveInt = 7
+    """After how many days who is silent is asked again."""
+
+
 class Setting(Part):
     """What a phase is set in."""
 
@@ -49,3 +78,5 @@ class Setting(Part):
     """Tiers of support whose hours are counted."""
     measures: tuple[Measurable, ...] = ()
     """What the work is measured by."""
+    expected: Expected = Expected()
+    """Trainings and surveys, held and planned; it decides nothing."""

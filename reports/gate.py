@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from config.names import Metric
 from gates.decision import Decision
@@ -27,6 +28,7 @@ BARS = "▁▂▃▄▅▆▇█"
 SPARK_DAYS = 30
 _CALLED = {Metric.NPS: "NPS", Metric.TRAINING_COMPLETED: "training"}
 NAMES_AT_MOST = 10
+NOTHING: Mapping[Metric, str] = MappingProxyType({})
 
 
 def gate_report(  # noqa: PLR0913 - what a report is told besides its decision
@@ -37,16 +39,17 @@ def gate_report(  # noqa: PLR0913 - what a report is told besides its decision
     next_look: datetime | None = None,
     evidence: str = "",
     names: Mapping[str, str] | None = None,
-    expected: str = "",
+    expected: Mapping[Metric, str] = NOTHING,
     signer: str | None = None,
     errs: str = "",
 ) -> str:
     """Write a decision as Markdown.
 
     `title` and `next_title` are the phases' words; `next_look` is in the zone people read;
-    `evidence` names the decision's file; `expected` is the forecast of its adoption; `signer` the
-    fingerprint of the key that archives are signed with. People are named only where `names` gives
-    them by key. `errs` says how often such a gate is wrong.
+    `evidence` names the decision's file; `expected` says when each criterion will be met;
+    `signer` is the fingerprint of the key that archives are signed with. People are named only
+    where `names` gives them by key. `errs` says how often such a gate is
+    wrong.
     """
     verdict = decision.verdict
     parts = [
@@ -115,14 +118,15 @@ def _row(finding: Finding) -> str:
     return f"| {state} | {plain(finding.needed)} | {now} |"
 
 
-def _beside(decision: Decision, expected: str) -> str:
+def _beside(decision: Decision, expected: Mapping[Metric, str]) -> str:
     """Give what there is to note of the findings, a line each; of adoption, how it went so far."""
     adopted = decision.reading(Metric.ADOPTED)
     lines = []
     for finding in decision.verdict.findings:
-        spark, ahead = "", ""
+        spark = ""
         if finding.metric is Metric.ADOPTED and isinstance(adopted, AdoptedReading):
-            spark, ahead = sparkline(adopted.series, adopted.cohort), expected
+            spark = sparkline(adopted.series, adopted.cohort)
+        ahead = expected.get(finding.metric, "")
         # A state that needs explaining gets its reason where nothing better is noted.
         unclear = finding.state is not State.MET and not finding.note
         note = finding.reason if unclear or finding.state is State.NO_DATA else finding.note
@@ -177,6 +181,7 @@ def _help(stragglers: Stragglers, names: Mapping[str, str]) -> str:
         (stragglers.not_logged_in, "not logged in (help)"),
         (stragglers.not_trained, "not trained (invite again)"),
         (stragglers.inactive, "not active enough (a buddy)"),
+        (stragglers.kept_away, "kept away by an outage (nothing, until it is over)"),
     )
     said = [f"{people(len(k))} {what}{_named(k, names)}" for k, what in groups if k]
     return f"{', '.join(said)}." if said else ""

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from config.plan import Phase, Plan
 from rollout.calendar import aware, country_of, working_day
@@ -51,9 +51,7 @@ def session_of(
         return None
     site = plan.organisation.sites[person.entry.site]
     number = place // training.seats
-    country = country_of(site.zone)
-    week_starts = dates.launch + timedelta(weeks=week - 1)
-    day = working_day(week_starts, training.on_day + number, [country] if country else [])
+    day = day_of_session(plan, phase, dates, person.entry.site, number, week)
     return Session(
         id=f"{phase.training}/{person.entry.site}/{person.entry.language}/{number + 1}/{week}",
         title=training.title,
@@ -64,3 +62,15 @@ def session_of(
         place=training.place,
         online=training.online,
     )
+
+
+def day_of_session(
+    plan: Plan, phase: Phase, dates: Dates, site: str, number: int, week: int
+) -> date:
+    """Give the local day of a site's session in a week of a phase that has training and dates."""
+    training, launch = plan.training_of(phase), dates.launch
+    assert training is not None  # noqa: S101 - the caller's condition
+    assert launch is not None  # noqa: S101 - likewise
+    country = country_of(plan.organisation.sites[site].zone)
+    week_starts = launch + timedelta(weeks=week - 1)
+    return working_day(week_starts, training.on_day + number, [country] if country else [])

@@ -154,3 +154,22 @@ def test_an_outage_never_makes_it_worse(
         assert after.adopted + can >= before.adopted + could
     # Whoever adopts by the calendar adopts no later by the clock, which runs no faster.
     assert all(a >= b for a, b in zip(after.series, before.series, strict=True))
+
+
+def test_who_an_outage_keeps_away_is_offered_no_help_that_is_none() -> None:
+    away = tuple(sorted(cohort(5).people["person"][5:]))
+    going_on = adoption(cohort(5, there(3, None), **LATE), 5).stragglers
+    assert (going_on.kept_away, going_on.inactive) == (away, ())
+    today = adoption(cohort(5, there(3, 5), **LATE), 5).stragglers
+    assert today.kept_away == away
+    over = adoption(cohort(5, there(3, 4), **LATE), 5).stragglers
+    assert (over.kept_away, over.inactive) == ((), away)
+    elsewhere = adoption(cohort(5, there(3, None, "bridgetown"), **LATE), 5).stragglers
+    assert elsewhere.inactive == away
+    everywhere = adoption(cohort(5, there(3, None, None), **LATE), 5).stragglers
+    assert everywhere.kept_away == away
+
+
+def test_who_is_kept_away_has_not_adopted() -> None:
+    found = adoption(cohort(5, there(3, None), **LATE), 5)
+    assert len(found.stragglers.everybody) == found.cohort - found.adopted == 5
