@@ -13,6 +13,7 @@ from actions.desk import Desk
 from actions.mailing import mail, message_id_of, reply_to, sender_of
 from actions.outcome import Outcome
 from actions.retire_old_system import awaited_approval
+from actions.speaking import tool_words
 from config.names import Notice
 from connectors.errors import OutsideError
 from ledger import audit, decisions
@@ -147,11 +148,11 @@ def _message(
 def official_words(desk: Desk, snapshot: Snapshot, address: str) -> w.Words:
     """Give what every mail to an official says."""
     plan, reader = desk.plan, entry_of(desk.plan, snapshot.people, address)
-    signed, tool = plan.organisation.signed_by, plan.new_tool
+    signed = plan.organisation.signed_by
     return w.Words(
         person=w.Person(reader.given, reader.name, reader.language),
         organisation=plan.organisation.name,
         signer=w.Signer(signed.name, signed.role),
-        tool=w.Tool(tool.name, tool.benefit, tool.problem, tool.url),
+        tool=tool_words(plan.new_tool, reader.language),
         old_system=w.OldSystem(plan.old_system.name),
     )

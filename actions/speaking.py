@@ -7,6 +7,7 @@ from functools import cached_property
 from actions.desk import Desk
 from actions.helping import known_issues, usual_tiers
 from config.names import Language, Notice
+from config.organisation import NewTool
 from config.plan import Phase
 from connectors.errors import Misconfigured
 from ledger.phases import launches
@@ -48,13 +49,12 @@ class Speaker:
         if launch is None:
             msg = f"{self.phase.name} has no launch date; nothing can be said of it"
             raise Misconfigured(msg)
-        tool = plan.new_tool
         signed = plan.organisation.signed_by
         words = w.Words(
             person=w.Person(entry.given, entry.name, entry.language),
             organisation=plan.organisation.name,
             signer=w.Signer(signed.name, signed.role),
-            tool=w.Tool(tool.name, tool.benefit, tool.problem, tool.url, None, tool.first_task),
+            tool=tool_words(plan.new_tool, entry.language),
             old_system=w.OldSystem(plan.old_system.name, plan.old_system.person is not None),
             phase=w.Phase(self.phase.words, launch, site.zone, site.title or entry.site),
             support=self._support(person),
@@ -208,6 +208,12 @@ class Speaker:
         invited = f"notice.{Notice.TRAINING}:{self.phase.name}:{person.key}:{attempt}:"
         weeks = [_week_of(k.split(":", 4)[4]) for k in self.snapshot.steps if k.startswith(invited)]
         return max(weeks, default=None)
+
+
+def tool_words(tool: NewTool, language: Language) -> w.Tool:
+    """Give what mails say of the new tool, to readers of a language."""
+    first = tool.first_task[language] if tool.first_task else None
+    return w.Tool(tool.name, tool.benefit[language], tool.problem[language], tool.url, None, first)
 
 
 def _week_of(occurrence: str) -> int:

@@ -3,7 +3,14 @@
 from datetime import date, time
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+    field_validator,
+)
 
 from config.money import Worth
 from config.names import Language
@@ -17,6 +24,41 @@ Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=40)]
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 """Some words for people to read."""
+
+
+def _spoken(value: object) -> object:
+    if isinstance(value, str):
+        return dict.fromkeys(Language, value)
+    if not isinstance(value, dict) or not value or not set(value) <= set(Language):
+        msg = "write words, or a text for each language: {en: one place, nl: één plek}"
+        raise ValueError(msg)
+    first = next(iter(value.values()))
+    return {language: value.get(language, first) for language in Language}
+
+
+def _as_written(value: dict[Language, str]) -> str | dict[Language, str]:
+    return value if len(set(value.values())) > 1 else next(iter(value.values()))
+
+
+Spoken = Annotated[
+    dict[Language, Text],
+    BeforeValidator(_spoken),
+    PlainSerializer(_as_written, when_used="json"),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {
+                    "type": "object",
+                    "properties": {language.value: {"type": "string"} for language in Language},
+                    "additionalProperties": False,
+                    "minProperties": 1,
+                },
+            ]
+        }
+    ),
+]
+"""Words of a mail: the same for everybody, or `{en: ..., nl: ...}` for readers of each."""
 
 
 class Site(Part):
@@ -75,11 +117,11 @@ class NewTool(Part):
     name: Text
     url: Link | None = None
     """Where people sign in."""
-    benefit: Text
+    benefit: Spoken
     """What it brings, completing "you get ...". Stands in the mails."""
-    problem: Text
+    problem: Spoken
     """What it ends, as a sentence without full stop."""
-    first_task: Text | None = None
+    first_task: Spoken | None = None
     """A first task of ten minutes."""
     accounts: Accounts
     activity: Table = NoTable()

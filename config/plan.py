@@ -15,7 +15,7 @@ from config.criteria import Adopted, Gate, Nps, Satisfaction, Tickets, TrainingC
 from config.measures import Measure
 from config.money import Budget
 from config.names import Language
-from config.organisation import NewTool, OldSystem, Organisation, Slug, Text
+from config.organisation import NewTool, OldSystem, Organisation, Slug, Spoken, Text
 from config.outside import Address, CsvPeople, Link, Mail, NoTable, Table
 from config.values import Clock, Part, Percent, Share, Span
 
@@ -84,14 +84,14 @@ class Phase(Part):
 class Training(Part):
     """A training: one session for each site and language, more where seats run out."""
 
-    title: Text
+    title: Spoken
     minutes: int = Field(ge=10, le=480)
     on_day: int = Field(default=2, ge=1, le=20)
     """Working day of the phase; 1 is launch day."""
     at: Clock
     """Local time at the site."""
     seats: int = Field(default=20, ge=1, le=500)
-    place: Text
+    place: Spoken
     online: Text | None = None
     """Address for those who cannot come."""
     trainer: Address | None = None
@@ -101,8 +101,8 @@ class Training(Part):
 class Tier(Part):
     """A tier of support."""
 
-    title: dict[Language, Text]
-    how: dict[Language, Text]
+    title: Spoken
+    how: Spoken
     hours_a_week: float | None = Field(default=None, gt=0, le=10_000)
     """Hours a week it has for tickets; none: nobody counts them."""
     minutes_a_ticket: int = Field(default=30, ge=1, le=2400)

@@ -54,12 +54,12 @@ def session_of(
     day = day_of_session(plan, phase, dates, person.entry.site, number, week)
     return Session(
         id=f"{phase.training}/{person.entry.site}/{person.entry.language}/{number + 1}/{week}",
-        title=training.title,
+        title=training.title[person.entry.language],
         site=person.entry.site,
         zone=site.zone,
         starts=aware(day, training.at, site.zone),
         minutes=training.minutes,
-        place=training.place,
+        place=training.place[person.entry.language],
         online=training.online,
     )
 

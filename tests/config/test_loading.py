@@ -6,6 +6,7 @@ import pytest
 
 import config
 from config.loading import load, parse
+from config.names import Language
 from config.plan import Plan
 from config.problems import PlanError
 
@@ -66,6 +67,21 @@ def test_a_wrong_value_gets_one_clear_line(right: str) -> None:
     assert len(said.splitlines()) == 1
     for word in words:
         assert word in said
+
+
+def test_words_of_mails_may_be_said_in_one_language_or_in_each() -> None:
+    plan = parse(PHASED, "plan.yaml")
+    assert plan.new_tool.benefit[Language.NL].startswith("één plek")
+    assert plan.trainings["group"].place == {Language.NL: "Zaal 2", Language.EN: "Room 2"}
+    one = parse(PHASED.replace("place: {en: Room 2, nl: Zaal 2}", "place: Room 2"), "plan.yaml")
+    assert set(one.trainings["group"].place.values()) == {"Room 2"}
+    assert one.model_dump(mode="json")["trainings"]["group"]["place"] == "Room 2"
+    only = parse(PHASED.replace("en: Room 2, ", ""), "plan.yaml")
+    assert set(only.trainings["group"].place.values()) == {"Zaal 2"}
+    for wrong in ("{fr: Salle 2}", "{}", "7"):
+        said = refusals(PHASED.replace("place: {en: Room 2, nl: Zaal 2}", f"place: {wrong}", 1))
+        assert len(said.splitlines()) == 1
+        assert "trainings.refresher.place: write words, or a text for each language" in said
 
 
 def test_every_problem_is_told_at_once() -> None:
