@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from config.plan import Plan
-from reports.gate import plain
+from reports.gate import plain, signing
 from rollout.condition import Condition, Name
 from rollout.phases import DECOMMISSION, State
 from rollout.renewal import countdown_words
@@ -73,5 +73,6 @@ def interlock(
             f"As of {local:%a} {local.day} {local:%b %Y}, {local:%H:%M} ({plan.zone}).",
             "\n".join(rows),
             "  \n".join(lines),
+            *([signing(snapshot.signer)] if snapshot.signer else []),
         ]
     )

@@ -21,6 +21,7 @@ from archive.manifest import load
 from archive.restore import restore
 from archive.seal import seal
 from archive.verify import verify
+from connectors.old_sql import OldSql
 from tests.archive.sources import (
     KEY,
     NOW,
@@ -146,6 +147,19 @@ def test_what_is_to_be_kept_is_erased_only_expressly(tmp_path: Path) -> None:
     assert erase(tmp_path / "whole", tmp_path / "left", despite, None, NOW).rows == 1
     later = NOW.replace(year=2030, month=1, day=2)
     assert erase(tmp_path / "whole", tmp_path / "later", REQUEST, None, later).rows == 1
+
+
+def test_files_kept_as_they_were_are_looked_through_by_a_person(tmp_path: Path) -> None:
+    shop(tmp_path / "old.sqlite")
+    (tmp_path / "letter.txt").write_text("Dear Klant 3")
+    source = OldSql(f"sqlite:///{tmp_path}/old.sqlite", (tmp_path, ("letter.txt",)))
+    export(source, tmp_path / "whole", quiet, about())
+    with pytest.raises(ArchiveError, match="keeps 1 files as they were"):
+        erase(tmp_path / "whole", tmp_path / "left", REQUEST, None, NOW)
+    seen = replace(REQUEST, files_looked_at=True)
+    assert erase(tmp_path / "whole", tmp_path / "left", seen, None, NOW).rows == 1
+    assert verify(tmp_path / "left").holds
+    assert (tmp_path / "left/data/files/f000001").read_text() == "Dear Klant 3"
 
 
 def test_what_was_signed_is_signed_again_or_not_made(whole: Path, tmp_path: Path) -> None:

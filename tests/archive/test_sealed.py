@@ -154,6 +154,9 @@ def test_what_was_swapped_inside_by_a_forger_is_found(
     copy = Path(shutil.copytree(whole, tmp_path / "kept"))
     other = Path(shutil.copytree(plain, tmp_path / "other"))
     (other / "README.txt").write_text("All is well.")
+    for path in other.glob("*manifest-sha256.txt*"):
+        path.unlink()
+    write_bag(other, {"Bagging-Date": "2026-04-20"}, KEY)
     enclose_as_forger(copy, other, public(keys, "ops"))
     with pytest.raises(Broken, match="is not the archive it says"):
         unseal(copy, identity_of(keys / "ops"), tmp_path / "out")

@@ -36,6 +36,22 @@ def test_evidence_that_is_not_there_is_named_with_its_line(small: Command, folde
     assert "drop/logins" not in small("plan").out
 
 
+def test_keys_of_the_archive_that_are_missing_are_named_before_it_is_too_late(
+    command: Command, folder: Path
+) -> None:
+    assert command("init", "--timeline", "phased").code == 0
+    edit(folder, "    keep_until:", "    encrypt_for: [keys/ops.pub]\n    keep_until:")
+    out = command("plan").out
+    assert "keys/ops.pub is not there yet; nothing is archived without it" in out
+    assert "one key for 60 people: nothing is archived until a second one is named" in out
+    edit(folder, "[keys/ops.pub]", "[keys/ops.pub, keys/escrow.pub]")
+    (folder / "keys").mkdir()
+    for name in ("ops.pub", "escrow.pub"):
+        (folder / "keys" / name).write_text("age1")
+    out = command("plan").out
+    assert "nothing is archived" not in out
+
+
 def test_a_bar_that_takes_everybody_is_said(small: Command) -> None:
     assert "80% of 3 people is all 3" in small("plan").out
 

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 from config.loading import parse
 from rehearsal.company import EXAMPLES
+from reports.interlock import interlock
 from reports.overview import overview, standing
 from reports.review import review
 from rollout.phases import DECOMMISSION, Dates, PhaseNow, State
@@ -56,6 +58,9 @@ def test_the_key_that_signs_archives_stands_in_every_report() -> None:
     said = f"Archives are signed with the key `{'ab' * 32}`."
     for report in (overview(PLAN, signed, NOW), review(PLAN, signed, NOW)):
         assert report.rstrip().endswith(said)
+    told: Any = {"target": "Kantoor", "approvals": "none", "words": (), "now": NOW}
+    assert interlock(PLAN, signed, (), **told).rstrip().endswith(said)
+    assert "signed with" not in interlock(PLAN, snapshot(), (), **told)
     assert "signed with" not in overview(PLAN, snapshot(), NOW) + review(PLAN, snapshot(), NOW)
 
 
