@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from actions.desk import EXPORT, Desk, give_back, take_lease
+from actions.drilling import drill_url, drilled
 from actions.enclosing import clear, enclosed, forget, open_store, plain_of, recipients
 from actions.signing_key import signing_key
 from actions.turn_switches import values_before
@@ -60,8 +61,9 @@ def export_old_system(desk: Desk, now: datetime) -> Exported:
             recipients(desk)
             if store := open_store(desk):
                 store.check()
+            drill = drill_url(desk)
             folder = _archive(desk, now, values_before(desk))
-            shown = _shown(desk, folder, store, now)
+            shown = _shown(desk, folder, store, drill, now)
         return _record(desk, lease, shown, now)
     finally:
         give_back(desk, lease)
@@ -153,10 +155,12 @@ class Shown:
         return self.report.equal and self.checked.holds
 
 
-def _shown(desk: Desk, folder: Path, store: ArchiveStore | None, now: datetime) -> Shown:
+def _shown(
+    desk: Desk, folder: Path, store: ArchiveStore | None, drill: str | None, now: datetime
+) -> Shown:
     """Prove an archive, then encrypt and copy it; what does not prove equal stays as it is."""
     plain = plain_of(desk, folder)
-    report = prove(plain)
+    report = drilled(plain, drill) if drill else prove(plain)
     shown = Shown(plain, report, verified(plain, report))
     if not shown.proved:
         return shown

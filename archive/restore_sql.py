@@ -81,6 +81,13 @@ _kinds = {
 }
 
 
+def is_empty(url: sa.URL) -> bool:
+    """Tell whether a database has no table yet."""
+    engine = sa.create_engine(url, poolclass=sa.NullPool, hide_parameters=True)
+    with engine.connect() as connection:
+        return not sa.inspect(connection).get_table_names()
+
+
 class SqlTarget:
     """An empty database that is being filled; a context."""
 

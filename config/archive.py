@@ -69,6 +69,10 @@ class Archive(Part):
     """Files with public keys (age, or SSH), relative to the plan's folder; each opens the archive
     alone. Two or more, but for 25 people or fewer. None: the archive is not encrypted."""
     copy_to: CopyTo | None = None
+    drill: Text | None = None
+    """SQLAlchemy URL of an empty database of the old system's kind, into which each archive is
+    restored to be compared; write secret:NAME. It is left filled: empty it before the next export.
+    None: an SQLite file that is thrown away."""
     """Where a copy goes once it is proved; it is read back and compared."""
     keeper: Keeper | None = None
     """Who is invited to open it, every year until keep_until."""
