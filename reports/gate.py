@@ -48,8 +48,7 @@ def gate_report(  # noqa: PLR0913 - what a report is told besides its decision
     `title` and `next_title` are the phases' words; `next_look` is in the zone people read;
     `evidence` names the decision's file; `expected` says when each criterion will be met;
     `signer` is the fingerprint of the key that archives are signed with. People are named only
-    where `names` gives them by key. `errs` says how often such a gate is
-    wrong.
+    where `names` gives them by key. `errs` says how often such a gate is wrong.
     """
     verdict = decision.verdict
     parts = [
@@ -71,10 +70,7 @@ def gate_report(  # noqa: PLR0913 - what a report is told besides its decision
         command = f"changeover judge {evidence}"
         parts.append(f"Evidence `{evidence}`, replays to this verdict: `{command}`")
     parts += [signing(signer)] if signer else []
-    # The last line is the one people look for: what would change it.
-    if last := _why(decision):
-        question = "Why not?" if verdict.kind is not Kind.ADVANCE else "How close?"
-        parts.append(f"**{question}** {last}")
+    parts.append(_why(decision))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -197,7 +193,10 @@ def _named(keys: tuple[str, ...], names: Mapping[str, str]) -> str:
 
 
 def _why(decision: Decision) -> str:
-    return plain(decision.verdict.why_not)
+    """Say what would change it: the last line, for that is the one people look for."""
+    last = plain(decision.verdict.why_not)
+    question = "How close?" if decision.verdict.kind is Kind.ADVANCE else "Why not?"
+    return f"**{question}** {last}" if last else ""
 
 
 def _counted(decision: Decision) -> str:

@@ -71,12 +71,17 @@ def _stored(gate: Gate, seed: int) -> bytes:
         soak_ends_on=LAUNCH + timedelta(days=11),
         zone="America/Paramaribo",
     )
+    readings = _readings(dice, day, now)
+    return to_json(take(gate, {r.metric: r for r in readings}, moment)).encode()
+
+
+def _readings(dice: np.random.Generator, day: int, now: datetime) -> list[Reading]:
     adopted, answered = int(dice.integers(0, PEOPLE + 1)), int(dice.integers(1, PEOPLE + 1))
     marks = dice.multinomial(answered, np.full(10, 0.1))
     given = tuple((float(m + 1), int(n)) for m, n in enumerate(marks) if n)
     promoters = int(dice.integers(0, answered + 1))
     about: dict[str, Any] = {"cohort": PEOPLE, "as_of": now - timedelta(hours=2)}
-    found: list[Reading] = [
+    return [
         AdoptedReading(
             **about,
             adopted=adopted,
@@ -99,4 +104,3 @@ def _stored(gate: Gate, seed: int) -> bytes:
         ),
         IncidentsReading(**about),
     ]
-    return to_json(take(gate, {r.metric: r for r in found}, moment)).encode()
