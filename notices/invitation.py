@@ -88,7 +88,8 @@ def calendar_of(invitation: Invitation, now: datetime) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", invitation.method.value)
-    calendar.add_component(_zone(invitation.zone, starts.year))
+    last = invitation.yearly_until or starts
+    calendar.add_component(_zone(invitation.zone, starts.year, last.year))
     calendar.add_component(_event(invitation, starts, now))
     written: bytes = calendar.to_ical()
     return written
@@ -152,6 +153,8 @@ def _person(mailbox: Mailbox) -> vCalAddress:
 
 
 @lru_cache(maxsize=_ZONES_REMEMBERED)
-def _zone(name: str, year: int) -> Timezone:
-    """Describe a zone from a year before to a year after the event, as old clients read it."""
-    return Timezone.from_tzid(name, first_date=date(year - 1, 1, 1), last_date=date(year + 2, 1, 1))
+def _zone(name: str, first: int, last: int) -> Timezone:
+    """Describe a zone from a year before the first to a year after the last of the event."""
+    return Timezone.from_tzid(
+        name, first_date=date(first - 1, 1, 1), last_date=date(last + 2, 1, 1)
+    )

@@ -48,7 +48,9 @@ def test_the_keeper_gets_one_mail_once_it_is_off(world: World) -> None:
     made = world.desk.look().archive
     assert made is not None
     assert letter.to == KEEPER.email
-    text = " ".join(text_of(letter).split())
+    lines = text_of(letter).splitlines()
+    assert [line for line in lines if line.endswith(f"--signer {made.signer}")]
+    text = " ".join(lines)
     assert "als hoofd financiën past u erop tot 31 december 2036" in text
     assert f"--seal {made.seal} --signer {made.signer}" in text
     event = invitation(letter)

@@ -152,3 +152,23 @@ def test_one_that_comes_every_year_ends_on_its_day(invitation: Invitation) -> No
     assert until == datetime(2028, 3, 18, 2, 59, 59, tzinfo=UTC)
     rule = rrulestr(event["RRULE"].to_ical().decode(), dtstart=event["DTSTART"].dt)
     assert [day.date() for day in rule] == [date(year, 3, 17) for year in (2026, 2027, 2028)]
+
+
+def test_one_that_comes_every_year_knows_its_zone_to_the_end(invitation: Invitation) -> None:
+    """Old clients read the zone from the object; summer time must not end with it."""
+    starts = datetime(2027, 5, 14, 10, tzinfo=ZoneInfo("Europe/Amsterdam"))
+    here = replace(invitation, zone="Europe/Amsterdam", starts=starts)
+    years = {1: set[int](), 10: set[int]()}
+    for count, found in years.items():
+        until = date(2027 + count, 5, 14)
+        calendar, _ = parsed(replace(here, yearly_until=until))
+        for part in calendar.walk("DAYLIGHT"):
+            moments = [part["DTSTART"].dt, *(each.dt for each in _dates(part))]
+            found |= {moment.year for moment in moments}
+    assert max(years[1]) >= 2028
+    assert max(years[10]) >= 2037
+
+
+def _dates(part: Any) -> list[Any]:  # noqa: ANN401 - icalendar's own
+    found = part.get("RDATE", [])
+    return [each for group in (found if isinstance(found, list) else [found]) for each in group.dts]
