@@ -67,10 +67,9 @@ def gate_report(  # noqa: PLR0913 - what a report is told besides its decision
         ),
     ]
     if evidence:
-        command = f"changeover judge {evidence}"
-        parts.append(f"Evidence `{evidence}`, replays to this verdict: `{command}`")
-    parts += [signing(signer)] if signer else []
-    parts.append(_why(decision))
+        said = f"replays to this verdict: `changeover judge {evidence}`"
+        parts.append(f"Evidence `{evidence}`, {said}")
+    parts += [signing(signer), _why(decision)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
