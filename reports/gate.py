@@ -55,22 +55,33 @@ def gate_report(  # noqa: PLR0913 - what a report is told besides its decision
         f"### {plain(title[:1].upper() + title[1:])}: {_verb(decision)}. {plain(verdict.headline)}",
         _table(decision),
         _beside(decision, expected),
-        "\n".join(
-            f"**{head}** {text}  "
-            for head, text in (
-                ("What next:", _next(decision, next_title or "the next phase", next_look)),
-                ("Who can help:", _help(verdict.stragglers, names or {})),
-                ("Counted:", _counted(decision)),
-                ("How often it errs:", plain(errs)),
-            )
-            if text
-        ),
+        _sentences(decision, next_title, next_look, names or {}, errs),
     ]
     if evidence:
         said = f"replays to this verdict: `changeover judge {evidence}`"
         parts.append(f"Evidence `{evidence}`, {said}")
     parts += [signing(signer), _why(decision)]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _sentences(
+    decision: Decision,
+    next_title: str | None,
+    next_look: datetime | None,
+    names: Mapping[str, str],
+    errs: str,
+) -> str:
+    verdict = decision.verdict
+    return "\n".join(
+        f"**{head}** {text}  "
+        for head, text in (
+            ("What next:", _next(decision, next_title or "the next phase", next_look)),
+            ("Who can help:", _help(verdict.stragglers, names)),
+            ("Counted:", _counted(decision)),
+            ("How often it errs:", plain(errs)),
+        )
+        if text
+    )
 
 
 def signing(signer: str | None) -> str:
