@@ -1,6 +1,7 @@
 """Export the old system into an archive, bring it back to life elsewhere, and compare."""
 
 import hashlib
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +14,8 @@ from actions.drilling import drill_url, drilled
 from actions.enclosing import clear, enclosed, forget, open_store, plain_of, recipients
 from actions.signing_key import signing_key
 from actions.turn_switches import values_before
-from archive.export import Particulars, export
+from archive.export import SUFFIX, Particulars, export
+from archive.leftover import take_over
 from archive.manifest import load
 from archive.restore import RestoreReport, restore, verified
 from archive.seal import seal
@@ -123,7 +125,10 @@ def _archive(desk: Desk, now: datetime, switches: Mapping[str, str | None]) -> P
         decommission.archive.retention,
         decommission.archive.parquet,
     )
-    export(_old(desk), plain_of(desk, folder), desk.told, about)
+    plain = plain_of(desk, folder)
+    ours = re.compile(rf"{re.escape(desk.rollout)}-\d{{4}}-\d\d-\d\d.*")
+    take_over(plain.with_name(plain.name + SUFFIX), ours)
+    export(_old(desk), plain, desk.told, about)
     return folder
 
 

@@ -38,7 +38,7 @@ from config.plan import Question
 ATTEMPTS = 3
 """How often the source is read before a schema that keeps changing is given up."""
 
-_SUFFIX = ".partial"
+SUFFIX = ".partial"
 _OUR_NAMES = frozenset({"data", "bagit.txt", "bag-info.txt", "manifest.json", "README.txt", PUBLIC,
               "manifest-sha256.txt", TAG_LIST, SIGNATURE})  # fmt: skip
 
@@ -75,7 +75,7 @@ def export(source: Source, folder: Path, progress: Progress, about: Particulars)
         parquet_files.refuse_without_pyarrow()
     if folder.exists():
         raise Occupied(f"{folder} exists already: an archive is never overwritten; choose a name")
-    partial = folder.with_name(folder.name + _SUFFIX)
+    partial = folder.with_name(folder.name + SUFFIX)
     for attempt in range(1, ATTEMPTS + 1):
         trim(partial, _OUR_NAMES)
         before = source.schema_hash()

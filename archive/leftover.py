@@ -8,6 +8,7 @@ its rows without handing them over, nothing would be gained, and nothing is kept
 """
 
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from hashlib import file_digest
@@ -101,6 +102,16 @@ def trim(partial: Path, ours: frozenset[str]) -> None:
                 path.unlink()
         if not any(Path(parent).iterdir()):
             Path(parent).rmdir()  # a bag holds no empty folder
+
+
+def take_over(partial: Path, pattern: re.Pattern[str]) -> None:
+    """Go on, under this name, with the newest that an export of another name has left.
+
+    `pattern` is of whole names, all of them in the same folder.
+    """
+    left = [path for path in partial.parent.glob("*.partial") if pattern.fullmatch(path.name)]
+    if left and not partial.exists():
+        max(left, key=lambda path: path.stat().st_mtime).rename(partial)
 
 
 def _file(partial: Path, job: Job) -> str:

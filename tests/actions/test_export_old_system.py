@@ -50,3 +50,11 @@ def test_an_archive_that_is_not_equal_is_not_approved(
     world.order(READY + 2 * DAY)
     retire(world.desk, READY + 2 * DAY)
     assert retire(world.desk, READY + 2 * DAY).state is State.PROVED
+
+
+def test_what_an_export_left_on_another_day_is_gone_on_with(world: World) -> None:
+    room = world.desk.folder / "archive"
+    (room / "acme-crm-2026-04-12.partial" / "data").mkdir(parents=True)
+    world.to_frozen()
+    retire(world.desk, READY)
+    assert [p.name for p in room.iterdir()] == ["acme-crm-2026-04-13"]
