@@ -12,7 +12,7 @@ from actions.approval_words import approval_words
 from actions.desk import Desk
 from actions.mailing import mail, message_id_of, reply_to, sender_of
 from actions.outcome import Outcome
-from actions.retire_old_system import awaited_approval
+from actions.retirement_awaited import awaited_approval
 from actions.speaking import tool_words
 from config.names import Notice
 from connectors.errors import OutsideError

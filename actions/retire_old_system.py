@@ -1,30 +1,22 @@
 """Retire the old system: one step a call, each only while everything before it still holds."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-
-from sqlalchemy import Connection
 
 from actions.archive_now import changed_since_proved, written_since
 from actions.desk import EXPORT, Desk
 from actions.outcome import Outcome
-from actions.retirement_look import (
-    FINGERPRINT,
-    FREEZE,
-    RETIRE,
-    Look,
-    look,
-)
-from actions.turn_switches import NOBODY, begun, put_back, turn, unset
+from actions.retirement_look import FINGERPRINT, FREEZE, RETIRE, Look, look, shown
+from actions.retirement_outcome import RetirementOutcome, stay
+from actions.thaw_old_system import SWAPPED, end_orders, thaw
+from actions.turn_switches import NOBODY, begun, turn, unset
 from archive.errors import ArchiveError
 from archive.verify import verify
 from config.values import span_words
 from connectors.errors import OutsideError, Unreachable
-from ledger import leases, people, phases, records
+from ledger import leases, people, phases
 from ledger.archives import Archived
-from reports.interlock import interlock
 from rollout import retirement
 from rollout.condition import DEPENDING, Name
 from rollout.dependents import clock_from
@@ -32,38 +24,11 @@ from rollout.orders import OrderKind
 from rollout.phases import DECOMMISSION, RULES, State, Verb
 
 BY = "changeover"
-THAW = OrderKind.THAW
 
 _FOR_PEOPLE = frozenset(
     {Name.EXCLUDED, Name.UNKNOWN, Name.INTEGRATIONS, Name.BACK_UPS, Name.ATTEMPTS, Name.KEYS}
 )
 """Conditions that somebody must see to: no passing of time mends them, or people want help."""
-
-
-@dataclass(frozen=True)
-class RetirementOutcome:
-    """Where the decommission stands after a call, why, and whether it waits for a person."""
-
-    state: State
-    words: tuple[str, ...]
-    needs_person: bool
-    to_export: bool = False
-    """Whether `export_old_system` is to be called next, without the lease of the tick."""
-    moved: bool = False
-    """Whether it went a step further."""
-    report: str = ""
-    """Every condition, held or not, as Markdown; empty where nothing was looked at."""
-
-
-@dataclass(frozen=True)
-class Awaited:
-    """What an approver is asked to say yes to."""
-
-    subject: str
-    digest: str
-    requester: str
-    needed: int
-    words: tuple[str, ...]
 
 
 def retire(desk: Desk, now: datetime) -> RetirementOutcome:
@@ -79,7 +44,7 @@ def retire(desk: Desk, now: datetime) -> RetirementOutcome:
     if state is State.RETIRED:
         return RetirementOutcome(state, ("the old system is off",), needs_person=False)
     for order in snapshot.orders:
-        if order.kind == THAW and state in RULES[Verb.THAW][0]:
+        if order.kind == OrderKind.THAW and state in RULES[Verb.THAW][0]:
             return thaw(desk, order.by, order.reason, now)
     if snapshot.paused:
         return RetirementOutcome(state, ("the rollout is paused",), needs_person=True)
@@ -95,71 +60,13 @@ def retire(desk: Desk, now: datetime) -> RetirementOutcome:
         return RetirementOutcome(state, (str(error),), needs_person=True)
 
 
-def thaw(desk: Desk, by: str, reason: str, now: datetime) -> RetirementOutcome:
-    """Give the old system back to everybody as it was found; possible until it is off.
-
-    NotAllowedError where there is nothing to thaw. What cannot be put back holds the transition.
-    """
-    snapshot = desk.look()
-    move = snapshot.phases[DECOMMISSION].move(Verb.THAW, reason)
-    try:
-        if look(desk, now).swapped:
-            return _stay(snapshot.state(DECOMMISSION), _SWAPPED, needs_person=True)
-        done = put_back(desk, now)
-    except OutsideError as error:
-        return _stay(snapshot.state(DECOMMISSION), str(error), needs_person=True)
-    if done.refused or done.unknown:
-        return RetirementOutcome(snapshot.state(DECOMMISSION), done.words, needs_person=True)
-    with desk.door.write("thaw") as tx:
-        leases.renew(tx, desk.held())
-        # Another attempt: a freeze to come is another step, under another approval.
-        again = replace(move, attempt=move.attempt + 1)
-        phases.record(tx, desk.rollout, again, by, now)
-        people.forget_old_value(tx, desk.rollout, FINGERPRINT, NOBODY)
-        _end_orders(tx, desk.rollout, "thawed", now)
-    return RetirementOutcome(move.end, (reason, *done.words), needs_person=False)
-
-
-def awaited_approval(desk: Desk, now: datetime) -> Awaited | None:
-    """Give what is to be approved now; None where nothing is, or enough people said yes."""
-    seen = look(desk, now)
-    if _refusal(seen) or seen.failing() or seen.order is None:
-        return None
-    if seen.at.state not in (State.PLANNED, State.PROVED):
-        return None
-    subject = FREEZE if seen.at.state is State.PLANNED else RETIRE
-    if seen.approved(subject):
-        return None
-    words = (f"target: {seen.fingerprint}", *(c.words for c in seen.conditions))
-    digest = seen.digest(subject)
-    return Awaited(subject, digest, seen.order.by, seen.needed(subject), words)
-
-
-_SWAPPED = (
-    "this is not the database that was frozen: mend old_system.url, or a person must find out why"
-)
-
-
-def shown(seen: Look, words: Sequence[str] = ()) -> str:
-    """Write all that one look at the old system's end showed, as Markdown."""
-    return interlock(
-        seen.plan,
-        seen.snapshot,
-        seen.conditions,
-        target=seen.fingerprint,
-        approvals=seen.approvals(),
-        words=words,
-        now=seen.now,
-    )
-
-
 def _refusal(seen: Look) -> RetirementOutcome | None:
     if seen.swapped:
-        return _stay(seen.at.state, _SWAPPED, needs_person=True)
+        return stay(seen.at.state, SWAPPED, needs_person=True)
     if not seen.asked:
         # Until its day nobody is late: a run that is red every day is one nobody looks at.
         words = "nobody has asked for it: `changeover retire`"
-        return _stay(seen.at.state, words, needs_person=not seen.failing(Name.DATE))
+        return stay(seen.at.state, words, needs_person=not seen.failing(Name.DATE))
     return None
 
 
@@ -184,7 +91,7 @@ def _prove(desk: Desk, seen: Look) -> RetirementOutcome:
         return _blocked(seen)
     if wrong := unset(desk, "freeze"):
         words = f"no longer frozen: {', '.join(wrong)}; set it again by hand, or thaw"
-        return _stay(seen.at.state, words, needs_person=True)
+        return stay(seen.at.state, words, needs_person=True)
     if not desk.plan.old_system.can_be_archived:
         return _go(desk, seen, Verb.PROVE, "there is no database to archive")
     since, found = seen.at.since, seen.archived
@@ -203,16 +110,16 @@ def _to_be_exported(desk: Desk, seen: Look) -> RetirementOutcome:
     with desk.door.read() as tx:
         keeping = leases.kept(tx, desk.rollout, EXPORT)
     if keeping is not None and keeping.alive:
-        return _stay(seen.at.state, "the old system is being exported", needs_person=False)
-    return replace(_stay(seen.at.state, "to be exported", needs_person=False), to_export=True)
+        return stay(seen.at.state, "the old system is being exported", needs_person=False)
+    return replace(stay(seen.at.state, "to be exported", needs_person=False), to_export=True)
 
 
 def _ask_anew(desk: Desk, seen: Look, why: str) -> RetirementOutcome:
     """End the order: another archive is made when a person asks again, not every morning."""
     with desk.door.write("ask-anew") as tx:
         leases.renew(tx, desk.held())
-        _end_orders(tx, desk.rollout, why, seen.now)
-    return _stay(seen.at.state, f"{why}; then `changeover retire` again", needs_person=True)
+        end_orders(tx, desk.rollout, why, seen.now)
+    return stay(seen.at.state, f"{why}; then `changeover retire` again", needs_person=True)
 
 
 def _cool_off(desk: Desk, seen: Look) -> RetirementOutcome:
@@ -244,7 +151,7 @@ def _off(desk: Desk, seen: Look) -> RetirementOutcome:
         return _go_stale(desk, seen, written)
     if waits:
         words = f"cooling off until {over:%Y-%m-%d %H:%M} UTC"
-        return _stay(seen.at.state, words, needs_person=False)
+        return stay(seen.at.state, words, needs_person=False)
     if broken := _no_longer_whole(desk, seen):
         return _go_stale(desk, seen, broken)
     done = turn(desk, "off", seen.now)
@@ -299,18 +206,8 @@ def _go(
         move = seen.at.move(verb, reason)
         phases.record(tx, desk.rollout, move, BY, seen.now)
         if verb is Verb.RETIRE:
-            _end_orders(tx, desk.rollout, reason, seen.now)
+            end_orders(tx, desk.rollout, reason, seen.now)
     return RetirementOutcome(move.end, (reason, *more), needs_person=False, moved=True)
-
-
-def _end_orders(tx: Connection, rollout: str, outcome: str, now: datetime) -> None:
-    for order in records.open_orders(tx, rollout):
-        if order.kind in (RETIRE, THAW):
-            records.end_order(tx, rollout, order.id, outcome, now)
-
-
-def _stay(state: State, words: str, *, needs_person: bool) -> RetirementOutcome:
-    return RetirementOutcome(state, (words,), needs_person=needs_person)
 
 
 def _blocked(seen: Look) -> RetirementOutcome:
@@ -322,7 +219,7 @@ def _blocked(seen: Look) -> RetirementOutcome:
 def _unapproved(seen: Look, subject: str) -> RetirementOutcome:
     ask = f"changeover approve {subject} --digest {seen.digest(subject)}"
     words = f"{seen.needed(subject)} to approve: `{ask}`"
-    return _stay(seen.at.state, words, needs_person=True)
+    return stay(seen.at.state, words, needs_person=True)
 
 
 def _not_turned(seen: Look, done: Outcome, wrong: list[str]) -> RetirementOutcome:

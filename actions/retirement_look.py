@@ -1,6 +1,6 @@
 """What retiring the old system judges by: one look at plan, ledger, archive and old system."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,6 +11,7 @@ from archive.seal import seal
 from config.plan import Plan
 from ledger import archives, people, records
 from ledger.archives import Archived
+from reports.interlock import interlock
 from rollout import approving, dependents, retirement
 from rollout.condition import Condition, Name
 from rollout.phases import DECOMMISSION, PhaseNow, State
@@ -130,6 +131,19 @@ def look(desk: Desk, now: datetime) -> Look:
             lost_back_ups=_lost_back_ups(desk, snapshot),
         ),
         now,
+    )
+
+
+def shown(seen: Look, words: Sequence[str] = ()) -> str:
+    """Write all that one look at the old system's end showed, as Markdown."""
+    return interlock(
+        seen.plan,
+        seen.snapshot,
+        seen.conditions,
+        target=seen.fingerprint,
+        approvals=seen.approvals(),
+        words=words,
+        now=seen.now,
     )
 
 

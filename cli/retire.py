@@ -42,8 +42,7 @@ def retire(
 def _conditions(rollout: str | None) -> str:
     """Look at the old system now, and change nothing."""
     from actions.desk import at_desk
-    from actions.retire_old_system import shown
-    from actions.retirement_look import look
+    from actions.retirement_look import look, shown
 
     with opened(rollout) as book:
         name = book.name

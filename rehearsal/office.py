@@ -6,7 +6,7 @@ from datetime import datetime
 from actions.approving import approve
 from actions.ask_for import ask_for
 from actions.desk import Desk
-from actions.retire_old_system import awaited_approval
+from actions.retirement_awaited import awaited_approval
 from config.plan import Plan
 from ledger import decisions, records
 from rollout.dependents import NOBODY_DEPENDS

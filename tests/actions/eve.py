@@ -11,7 +11,8 @@ from typing import Any, cast
 from actions import retire_old_system
 from actions.desk import Desk
 from actions.export_old_system import export_old_system
-from actions.retire_old_system import RetirementOutcome, awaited_approval
+from actions.retirement_awaited import awaited_approval
+from actions.retirement_outcome import RetirementOutcome
 from config.names import Language
 from config.plan import Question
 from ledger import records

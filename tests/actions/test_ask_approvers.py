@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, update
 from actions.ask_approvers import ask_approvers
 from actions.desk import Desk, give_back, take_lease
 from actions.reconcile import reconcile
-from actions.retire_old_system import awaited_approval
+from actions.retirement_awaited import awaited_approval
 from config.names import Language
 from connectors.errors import Unreachable
 from connectors.memory import MemoryPost

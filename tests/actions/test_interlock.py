@@ -16,8 +16,8 @@ from actions.archive_now import written_since
 from actions.back_up_old_system import back_up_folder
 from actions.enclosing import opened
 from actions.probe_old_system import probe_old_system
-from actions.retire_old_system import shown, thaw
-from actions.retirement_look import look
+from actions.retirement_look import look, shown
+from actions.thaw_old_system import thaw
 from archive.seal import seal
 from config.outside import HttpSwitch
 from connectors.errors import Unreachable

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from actions import retire_old_system
-from actions.retire_old_system import awaited_approval, thaw
+from actions.retirement_awaited import awaited_approval
 from actions.retirement_look import look
+from actions.thaw_old_system import thaw
 from archive.verify import verify
 from ledger import audit, people, records
 from rehearsal import kantoor

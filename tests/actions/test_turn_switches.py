@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from actions import turn_switches
-from actions.retire_old_system import thaw
+from actions.thaw_old_system import thaw
 from config.outside import ConfirmedSwitch
 from connectors.errors import Unreachable
 from connectors.old_sql import OldSql

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from actions.hands import Did, Verb, told
-from actions.retire_old_system import RetirementOutcome
+from actions.retirement_outcome import RetirementOutcome
 from flows.order import phase_day, retiring, tick
 from rollout.agenda import Today
 from rollout.phases import State
