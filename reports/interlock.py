@@ -54,11 +54,6 @@ def interlock(
     local = now.astimezone(ZoneInfo(plan.zone))
     failing = sum(not c.holds for c in conditions)
     head = f"{failing} of {len(conditions)} conditions do not hold" if failing else "all holds"
-    rows = ["| | condition | now |", "|---|---|---|"]
-    rows += [
-        f"| {'✅' if c.holds else '❌'} | {_TITLES[c.name]} | {plain(c.words)} |"
-        for c in conditions
-    ]
     counted = countdown_words(plan, snapshot, now)
     lines = [
         f"**Stands:** {_STAGES.get(state, state.replace('_', ' '))}.",
@@ -71,8 +66,16 @@ def interlock(
         [
             f"### The end of {name}: {head}",
             f"As of {local:%a} {local.day} {local:%b %Y}, {local:%H:%M} ({plan.zone}).",
-            "\n".join(rows),
+            _table(conditions),
             "  \n".join(lines),
             *([signing(snapshot.signer)] if snapshot.signer else []),
         ]
     )
+
+
+def _table(conditions: Sequence[Condition]) -> str:
+    rows = [
+        f"| {'✅' if c.holds else '❌'} | {_TITLES[c.name]} | {plain(c.words)} |"
+        for c in conditions
+    ]
+    return "\n".join(["| | condition | now |", "|---|---|---|", *rows])
