@@ -9,8 +9,10 @@ from sqlalchemy import Connection
 from actions.collect_measures import collect_measures, collect_old_logins
 from actions.desk import Desk
 from actions.outcome import Outcome
+from actions.roll_up import RolledUp, roll_up
 from connectors.errors import OutsideError
-from ledger import evidence, leases, people
+from ledger import days, evidence, leases, people
+from ledger.days import DAILY
 
 if TYPE_CHECKING:
     from connectors.ports import Sheet
@@ -19,30 +21,45 @@ if TYPE_CHECKING:
 def collect_feedback(desk: Desk, now: datetime) -> Outcome:
     """Read every source the plan names. One that cannot be read is told, and judged as silent."""
     words: list[str] = []
-    sheets: dict[str, Sheet] = {}
-    for source in _SHAPES:
+    told: dict[str, Sheet | RolledUp] = {}
+    with desk.door.read() as tx:
+        keys = people.by_email(tx, desk.rollout)
+    for source in SOURCES:
         try:
-            sheets[source] = getattr(desk.outside, source).read(now)
+            told[source] = _read(desk, source, keys, now)
         except OutsideError as error:
             words.append(f"{source}: {error}")
     with desk.door.write("collect-feedback") as tx:
         leases.renew(tx, desk.held())
-        keys = people.by_email(tx, desk.rollout)
-        fresh = sum(_keep(tx, desk.rollout, s, sheet, keys, now) for s, sheet in sheets.items())
+        fresh = sum(_keep(tx, desk.rollout, s, one, keys, now) for s, one in told.items())
     for collect in (collect_measures, collect_old_logins):
         more, said = collect(desk, now)
         fresh, words = fresh + more, words + said
     return Outcome(done=fresh, words=tuple(words))
 
 
+def _read(desk: Desk, source: str, keys: Mapping[str, str], now: datetime) -> "Sheet | RolledUp":
+    """Read a source; what people do day after day is rolled up as it comes."""
+    port = getattr(desk.outside, source)
+    if source not in DAILY:
+        found: Sheet = port.read(now)
+        return found
+    # Of activity no row replaces another, so that its export need not be in memory as a whole.
+    return roll_up(port.pieces(now) if source == "activity" else [port.read(now)], keys)
+
+
 def _keep(
     tx: Connection,
     rollout: str,
     source: str,
-    sheet: "Sheet",
+    sheet: "Sheet | RolledUp",
     keys: Mapping[str, str],
     now: datetime,
 ) -> int:
+    if isinstance(sheet, RolledUp):
+        if sheet.as_of is not None:
+            evidence.note(tx, rollout, source, sheet.as_of, sheet.rows, now)
+        return days.put(tx, rollout, source, sheet.days)
     shape, rows = _SHAPES[source], []
     for record in _records(sheet):
         person = keys.get(str(record.get("email") or "").lower())
@@ -79,12 +96,7 @@ def _moment(value: Any) -> Any:  # noqa: ANN401 - a pandas Timestamp or a dateti
     return value.to_pydatetime() if hasattr(value, "to_pydatetime") else value
 
 
-def _work(row: Mapping[str, Any], who: str | None) -> dict[str, Any]:
-    return {"person": who, **{name: row[name] for name in ("day", "workflow", "times")}}
-
-
 _SHAPES: dict[str, Callable[[Mapping[str, Any], str | None], dict[str, Any]]] = {
-    "activity": lambda r, who: {"person": who, "day": r["day"]},
     "attendance": lambda r, who: {
         "person": who,
         "training": r["training"],
@@ -106,6 +118,5 @@ _SHAPES: dict[str, Callable[[Mapping[str, Any], str | None], dict[str, Any]]] = 
         "closed": r["closed"],
         "tier": r["tier"],
     },
-    "workflows": _work,
-    "old_work": _work,
 }
+SOURCES = ("activity", *_SHAPES, "workflows", "old_work")

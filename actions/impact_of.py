@@ -7,7 +7,7 @@ from actions.desk import Desk
 from actions.setting_of import freshness, moves, setting_of
 from config.work import Impact
 from gates.evidence import Evidence
-from gates.frames import Frames, table
+from gates.frames import Frames, table, table_of
 from gates.measuring_impact import impact
 from gates.moment import Moment
 from gates.work_readings import ImpactReading
@@ -21,7 +21,7 @@ def impact_of(desk: Desk, now: datetime) -> ImpactReading | None:
     if not plan.measures:
         return None
     with desk.door.read() as tx:
-        rows = evidence.read(tx, desk.rollout, MEASURED)
+        rows = evidence.columns(tx, desk.rollout, MEASURED)
         noted = evidence.noted(tx, desk.rollout)
     as_of, fresh = freshness(plan, noted, now)
     frames = Frames(
@@ -31,8 +31,8 @@ def impact_of(desk: Desk, now: datetime) -> ImpactReading | None:
         answers=table("answers"),
         tickets=table("tickets"),
         incidents=table("incidents"),
-        everyone=table("everyone", moves(snapshot)),
-        measured=table("measured", [{k: v for k, v in r.items() if k != "days"} for r in rows]),
+        everyone=table_of("everyone", moves(snapshot)),
+        measured=table_of(MEASURED, rows),
         setting=setting_of(plan, snapshot, plan.phases[-1]),
         as_of=as_of | {"everyone": now},
         fresh=fresh,

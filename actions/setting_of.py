@@ -64,14 +64,12 @@ def _first_launch(plan: Plan, snapshot: Snapshot) -> date:
     return min((day for day in days if day is not None), default=plan.start)
 
 
-def moves(snapshot: Snapshot) -> list[dict[str, object]]:
-    """Give everybody in scope, and the day their account was opened."""
+def moves(snapshot: Snapshot) -> dict[str, list[object]]:
+    """Give everybody in scope, and the day their account was opened, as columns."""
     accounts = snapshot.accounts
-    return [
-        {"person": p.key, "moved_on": accounts[p.key].activated_on if p.key in accounts else None}
-        for p in snapshot.people.values()
-        if p.in_scope
-    ]
+    keys: list[object] = [p.key for p in snapshot.people.values() if p.in_scope]
+    opened = (accounts.get(str(key)) for key in keys)
+    return {"person": keys, "moved_on": [a.activated_on if a else None for a in opened]}
 
 
 def items(plan: Plan, snapshot: Snapshot, phase: Phase) -> list[dict[str, object]]:

@@ -1,15 +1,16 @@
 """Evidence from a CSV file, or from every CSV file of a folder something drops exports into."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from config.outside import CsvTable
 from connectors import cells, csv_file
 from connectors.csv_file import CsvFile
 from connectors.errors import Misconfigured, Unreachable
-from connectors.evidence import TABLES, Column, Kind, TableName, nothing, sheet_of
+from connectors.evidence import PIECE_ROWS, TABLES, Column, Kind, TableName, nothing, sheet_of
 from connectors.ports import Sheet
 
 _FILES = 10_000
@@ -40,13 +41,27 @@ class CsvEvidence:
         if not found:
             return nothing(self._table)
         reading = _Reading(self._table, self._spec)
+        for number, file in self._opened(found):
+            reading.take(file, number)
+        told = reading.told if len(found) > 1 else None
+        return sheet_of(self._table, reading.columns, _written(found), told)
+
+    def pieces(self, now: datetime) -> Iterator[Sheet]:  # noqa: ARG002 - as above
+        """Read it a piece at a time, the oldest file first; errors as `read` has them."""
+        found = self._files()
+        if not found:
+            yield nothing(self._table)
+        reading = _Reading(self._table, self._spec)
+        for number, file in self._opened(found):
+            while reading.take(file, number, PIECE_ROWS):
+                yield sheet_of(self._table, reading.columns, _written(found))
+                reading.forget()
+
+    def _opened(self, found: Sequence[tuple[float, Path]]) -> Iterator[tuple[int, CsvFile]]:
         for number, (_, path) in enumerate(found):
             name = path.relative_to(self._root) if path.is_relative_to(self._root) else path
             with csv_file.opened(path, str(name)) as file:
-                reading.take(file, number)
-        newest = datetime.fromtimestamp(found[-1][0], tz=UTC)
-        told = reading.told if len(found) > 1 else None
-        return sheet_of(self._table, reading.columns, newest, told)
+                yield number, file
 
     def _files(self) -> list[tuple[float, Path]]:
         """Give what files there are with their times of writing, newest last."""
@@ -66,6 +81,11 @@ class CsvEvidence:
         except OSError as error:
             place = self._spec.file or self._spec.folder
             raise Unreachable(f"{place}: {error.strerror or type(error).__name__}") from None
+
+
+def _written(found: Sequence[tuple[float, Path]]) -> datetime:
+    """Tell when the newest file was written."""
+    return datetime.fromtimestamp(found[-1][0], tz=UTC)
 
 
 def _is_export(path: Path) -> bool:
@@ -88,8 +108,13 @@ class _Reading:
             name: _Once(readers[column.kind]) for name, column in self._known.items()
         }
 
-    def take(self, file: CsvFile, number: int) -> None:
-        """Add a file's rows."""
+    def forget(self) -> None:
+        """Begin anew, but for what texts mean."""
+        self.columns = {name: [] for name in self._known}
+        self.told = []
+
+    def take(self, file: CsvFile, number: int, at_most: int | None = None) -> int:
+        """Add a file's rows, or the next of them; gives how many."""
         places = self._places(file)
         missing = [name for name in self._known if name not in places]
         wanted = [
@@ -97,7 +122,7 @@ class _Reading:
             for name, place in places.items()
         ]
         before = len(self.told)
-        for row in csv_file.rows(file):
+        for row in islice(csv_file.rows(file), at_most):
             for place, values, reader, column in wanted:
                 text = row.cells[place]
                 try:
@@ -110,6 +135,7 @@ class _Reading:
             self.told.append(number)
         for name in missing:
             self.columns[name] += [self._known[name].otherwise] * (len(self.told) - before)
+        return len(self.told) - before
 
     def _places(self, file: CsvFile) -> Mapping[str, int]:
         places = {}

@@ -4,7 +4,7 @@ Dates in the future and ids given twice are kept, for it is the gates that judge
 told twice alike are kept once, and where exports of several days overlap the newest counts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -74,6 +74,9 @@ TABLES: dict[TableName, dict[str, Column]] = {
     },
 }
 """Columns of each table, by our names."""
+
+PIECE_ROWS = 200_000
+"""Rows of one piece, where a table is read so: a few ten MB."""
 
 _KEYS: dict[TableName, list[str]] = {
     "attendance": ["email", "training", "day"],
@@ -153,3 +156,7 @@ class NoEvidence:
     def read(self, now: datetime) -> Sheet:  # noqa: ARG002 - there is nothing at any moment
         """Give an empty sheet that was never heard."""
         return nothing(self._table)
+
+    def pieces(self, now: datetime) -> Iterator[Sheet]:
+        """Give that one."""
+        yield self.read(now)

@@ -187,3 +187,7 @@ class MemoryEvidence:
             for name, column in known.items()
         }
         return sheet_of(self._table, columns, self.as_of or now)
+
+    def pieces(self, now: datetime) -> Iterator[Sheet]:
+        """Give all of it as one piece."""
+        yield self.read(now)

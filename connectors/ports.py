@@ -3,6 +3,7 @@
 Every method may raise `Unreachable`, `Refused` or `Misconfigured` (connectors.errors).
 """
 
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -118,6 +119,14 @@ class Evidence(Protocol):
 
     def read(self, now: datetime) -> Sheet:
         """Read all of it."""
+        ...
+
+    def pieces(self, now: datetime) -> Iterator[Sheet]:
+        """Read all of it a piece at a time, so that a long history needs little memory.
+
+        At least one piece, oldest export first, each as of the newest; for a table of which no
+        row replaces another, for a row told twice may be in two pieces.
+        """
         ...
 
 

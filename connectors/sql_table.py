@@ -1,6 +1,6 @@
 """Evidence from a database: a query whose columns bear our names."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from config.outside import SqlTable
 from connectors import cells
 from connectors.errors import Misconfigured
-from connectors.evidence import TABLES, Kind, TableName, sheet_of
+from connectors.evidence import PIECE_ROWS, TABLES, Kind, TableName, sheet_of
 from connectors.old_sql_engine import engines_of, reading
 from connectors.old_sql_failures import told_plainly
 from connectors.ports import Sheet
@@ -42,6 +42,25 @@ class SqlEvidence:
         Raises Misconfigured for a query that cannot be, a column that is missing or unknown, or a
         value of another kind, with its row's number; Unreachable where the database is not there.
         """
+        columns: dict[str, list[object]] = {}
+        for names, batch, before in self._batches():
+            self._take(names, batch, columns, before)
+        return sheet_of(self._table, columns, now)
+
+    def pieces(self, now: datetime) -> Iterator[Sheet]:
+        """Ask the query and give its rows a piece at a time; errors as `read` has them."""
+        columns: dict[str, list[object]] = {}
+        rows = 0
+        for names, batch, before in self._batches():
+            self._take(names, batch, columns, before)
+            rows += len(batch)
+            if rows >= PIECE_ROWS:
+                yield sheet_of(self._table, columns, now)
+                columns, rows = {}, 0
+        yield sheet_of(self._table, columns, now)
+
+    def _batches(self) -> Iterator[tuple[list[str], Sequence[sa.Row[tuple[object, ...]]], int]]:
+        """Ask the query; gives the columns' names, rows, and how many came before those."""
         with (
             told_plainly(f"reading {self._table}", self._engines.url),
             reading(self._engines.to_read) as (connection, _),
@@ -51,14 +70,12 @@ class SqlEvidence:
             )
             names = list(result.keys())
             self._check(names)
-            columns: dict[str, list[object]] = {name: [] for name in names}
             rows = 0
             for batch in result.partitions(_BATCH_ROWS):
-                self._take(names, batch, columns, rows)
+                yield names, batch, rows
                 rows += len(batch)
                 if rows > _ROWS:
                     raise Misconfigured(f"{self._table}: more than {_ROWS} rows; narrow the query")
-        return sheet_of(self._table, columns, now)
 
     def _check(self, names: Sequence[str]) -> None:
         known = TABLES[self._table]
@@ -79,7 +96,7 @@ class SqlEvidence:
         before: int,
     ) -> None:
         for index, name in enumerate(names):
-            column, values = TABLES[self._table][name], columns[name]
+            column, values = TABLES[self._table][name], columns.setdefault(name, [])
             reader = _READERS[column.kind]
             for number, row in enumerate(batch, before + 1):
                 try:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from config.criteria import Adopted
 from gates.clock import Clock, Flags, Numbers, clock_of, working_days_after
+from gates.days import flags_of
 from gates.frames import Frames
 from gates.moment import Moment
 from gates.readings import Stragglers
@@ -22,40 +23,58 @@ WEEK = 7
 
 @dataclass(frozen=True)
 class Activity:
-    """Who was active when: a pair of numbers a row, the cohort's own rows up to yesterday."""
+    """Who was active when: the cohort's own days up to yesterday."""
 
-    person: Numbers
-    """Row of the person in the people table."""
-    day: Numbers
-    """Days since 1970-01-01."""
-    people: int
+    days: Numbers
+    """Days on which somebody may have been active, ascending, as days since 1970-01-01."""
+    seen: Flags
+    """Of each such day (row), whether each person (column, as in the people table) was active."""
     clock: Clock
     """The people's clocks, which an outage stops."""
     today: int
     """Days since 1970-01-01."""
 
+    @property
+    def people(self) -> int:
+        """How many people the cohort has."""
+        return int(self.seen.shape[1])
+
     def active_within(self, days: int) -> Flags:
         """Tell of each person whether they were active in the last so many days of their clock."""
-        own = self.clock.own(self.person, self.day)
         everyone = np.arange(self.people)
-        now = self.clock.own(everyone, np.full(self.people, self.today))
-        seen = np.zeros(self.people, dtype=bool)
-        seen[self.person[own >= now[self.person] - days]] = True
-        return seen
+        since = self.clock.own(everyone, np.full(self.people, self.today)) - days
+        found = np.zeros(self.people, dtype=bool)
+        # Nobody's clock lost more days than there were of outages.
+        first = int(np.searchsorted(self.days, self.today - days - len(self.clock.days)))
+        for day, seen in zip(self.days[first:], self.seen[first:], strict=True):
+            found |= seen & (self.clock.own(everyone, np.full(self.people, day)) >= since)
+        return found
 
     def active_between(self, first: date, last: date) -> Flags:
         """Tell of each person whether they were active on one of the days, both included."""
-        seen = np.zeros(self.people, dtype=bool)
-        seen[self.person[(self.day >= number(first)) & (self.day <= number(last))]] = True
-        return seen
+        return np.asarray(self.seen[self._between(first, last)].any(axis=0), dtype=bool)
 
     def days_between(self, first: date, last: date) -> int:
         """Count the days people were active on, each person's once, both ends included."""
-        inside = (self.day >= number(first)) & (self.day <= number(last))
-        width = (last - first).days + 1
-        seen = np.zeros((self.people, max(width, 0)), dtype=bool)
-        seen[self.person[inside], self.day[inside] - number(first)] = True
-        return int(seen.sum())
+        return int(np.count_nonzero(self.seen[self._between(first, last)]))
+
+    def _between(self, first: date, last: date) -> slice:
+        begin, end = np.searchsorted(self.days, [number(first), number(last) + 1])
+        return slice(int(begin), int(end))
+
+    def on(self, day: Numbers) -> Flags:
+        """Tell of each person whether they were active on a day of their own."""
+        if not len(self.days):
+            return np.zeros(self.people, dtype=bool)
+        first = int(self.days[0])
+        # A day nobody was active on has the row after the last, which is nobody's.
+        row = np.full(int(self.days[-1]) - first + 2, len(self.days))
+        row[self.days - first] = np.arange(len(self.days))
+        inside = (day >= first) & (day <= self.days[-1])
+        where = row[np.where(inside, day - first, -1)]
+        known = where < len(self.days)
+        found: Flags = known & self.seen[np.where(known, where, 0), np.arange(self.people)]
+        return found
 
 
 def number(day: date) -> int:
@@ -82,13 +101,38 @@ def rows_of(frames: Frames, persons: pd.Series) -> Numbers:
 
 def activity_of(frames: Frames, moment: Moment) -> Activity:
     """Read the cohort's activity up to yesterday; today is not over."""
-    person = rows_of(frames, frames.activity["person"])
     today = number(moment.today)
+    days, seen = _from_rows(frames, today)
+    if "activity" in frames.days:
+        more, also = _from_days(frames, today)
+        days, seen = _both(days, seen, more, also) if len(days) else (more, also)
+    clock = clock_of(frames.outages, frames.people, days, seen, today)
+    return Activity(days, seen, clock, today)
+
+
+def _from_rows(frames: Frames, today: int) -> tuple[Numbers, Flags]:
+    person = rows_of(frames, frames.activity["person"])
     day = numbers(frames.activity["day"], missing=today)
     keep = (person >= 0) & (day < today)
-    person, day = person[keep], day[keep]
-    clock = clock_of(frames.outages, frames.people, person, day, today)
-    return Activity(person, day, len(frames.people), clock, today)
+    days, row = np.unique(day[keep], return_inverse=True)
+    seen = np.zeros((len(days), len(frames.people)), dtype=bool)
+    seen[row, person[keep]] = True
+    return days, seen
+
+
+def _from_days(frames: Frames, today: int) -> tuple[Numbers, Flags]:
+    found, persons = frames.days["activity"], frames.people["person"]
+    which = np.flatnonzero(found.day < today)
+    which = which[np.argsort(found.day[which])]
+    return found.day[which], flags_of(found.people[which], found.places(persons))
+
+
+def _both(one: Numbers, seen: Flags, other: Numbers, also: Flags) -> tuple[Numbers, Flags]:
+    days = np.union1d(one, other)
+    found = np.zeros((len(days), seen.shape[1]), dtype=bool)
+    found[np.searchsorted(days, one)] |= seen
+    found[np.searchsorted(days, other)] |= also
+    return days, found
 
 
 @dataclass(frozen=True)
@@ -158,11 +202,12 @@ def _latest(days: Numbers) -> date | None:
 
 def _sums(activity: Activity, start: Numbers, activated: Flags, days: int) -> npt.NDArray[np.uint8]:
     """Sum each person's active days before their day 1, 2, ... `days` + 1."""
-    own_day = activity.clock.own(activity.person, activity.day) - start[activity.person]
-    keep = (own_day >= 0) & (own_day < days) & activated[activity.person]
     active = np.zeros((activity.people, days + 1), dtype=np.uint8)
-    active[activity.person[keep], own_day[keep] + 1] = 1
-    # A goal has at most 90 days, so a byte holds every sum.
+    for day in range(days):  # a goal has at most 90 days
+        # Of the calendar days on which a clock shows the same, the outage's are nobody's active
+        # ones: a day on which somebody was active was not taken from them.
+        active[:, day + 1] = activated & activity.on(activity.clock.calendar(start + day))
+    # At most 90 days, so a byte holds every sum.
     return np.cumsum(active, axis=1, dtype=np.uint8)
 
 

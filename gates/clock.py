@@ -59,19 +59,17 @@ class Clock:
 
 
 def clock_of(
-    outages: tuple[Outage, ...], people: pd.DataFrame, person: Numbers, day: Numbers, today: int
+    outages: tuple[Outage, ...], people: pd.DataFrame, active: Numbers, seen: Flags, today: int
 ) -> Clock:
-    """Make the clocks of a cohort; `person` and `day` are its active days, up to yesterday."""
+    """Make the clocks of a cohort; `seen` tells who (column) was active on the days of `active`."""
     columns = sorted({d for outage in outages for d in _days(outage, today)})
     days = np.array(columns, dtype=np.int64)
     lost = np.zeros((len(people), len(days)), dtype=bool)
     for outage in outages:
         at = people["site"].eq(outage.site).to_numpy(bool) if outage.site else slice(None)
         lost[at, :] |= np.isin(days, _days(outage, today))[None, :]
-    place = np.searchsorted(days, day)
-    inside = place < len(days)
-    inside[inside] &= days[place[inside]] == day[inside]
-    lost[person[inside], place[inside]] = False
+    _, here, there = np.intersect1d(days, active, assume_unique=True, return_indices=True)
+    lost[:, here] &= ~seen[there].T
     return Clock(days, lost)
 
 

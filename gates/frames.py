@@ -4,7 +4,7 @@ What a table *says* is judged later and ends in the reading's quality; a table o
 *shape* is a mistake of ours and is refused here.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from gates.changes import Change
+from gates.days import Days
 from gates.outage import Outage
 from gates.setting import Setting
 
@@ -56,6 +57,9 @@ COLUMNS: dict[str, dict[str, Kind]] = {
     "measured": {"measure": "text", "person": "text", "week": "day", "value": "number"},
 }
 """Columns of each table. Days are midnights without a zone, moments are UTC."""
+
+DAILY = frozenset({"activity", "workflows", "old_work"})
+"""Tables of what people do day after day, which may come rolled up (`gates.days`)."""
 
 MEANT: dict[Kind, str] = {
     "text": "text (str, or category of it)",
@@ -107,11 +111,15 @@ class Frames:
     measured: pd.DataFrame = field(default_factory=lambda: table("measured"))
     """Everybody's weeks (by their Monday) in what the work is measured by."""
     setting: Setting = field(default_factory=Setting)
+    days: Mapping[str, Days] = field(default_factory=dict)
+    """Rows of tables in `DAILY`, rolled up by the day; they stand beside those of the table."""
 
     def __post_init__(self) -> None:
         for name in COLUMNS:
             _check(name, getattr(self, name))
         _check("answers", self.before)
+        if others := set(self.days) - DAILY:
+            raise ValueError(f"{', '.join(sorted(others))}: not rolled up by the day; give rows")
         persons = self.people["person"]
         if persons.isna().any() or persons.duplicated().any():
             raise ValueError("people: each person needs a key of their own; remove the doubles")
@@ -129,7 +137,8 @@ class Frames:
 
     def size(self, name: str) -> int:
         """Give how many rows the source of a table has altogether."""
-        return max(len(self.table(name)), self.rows.get(name, 0))
+        here = len(self.table(name)) + (len(self.days[name]) if name in self.days else 0)
+        return max(here, self.rows.get(name, 0))
 
 
 def table(name: str, rows: Iterable[Mapping[str, object]] = ()) -> pd.DataFrame:
@@ -138,21 +147,22 @@ def table(name: str, rows: Iterable[Mapping[str, object]] = ()) -> pd.DataFrame:
     Days may be `date`, moments aware `datetime`. ValueError where a value cannot be read so.
     """
     known = list(rows)
-    return _made(name, known) if known else _empty(name)
+    if not known:
+        return _empty(name)
+    return table_of(name, {c: [r.get(c) for r in known] for c in COLUMNS[name]})
 
 
 @cache
 def _empty(name: str) -> pd.DataFrame:
     """Make a table without rows once, for nobody writes into one: most of most looks have none."""
-    return _made(name, [])
+    return table_of(name, {column: [] for column in COLUMNS[name]})
 
 
-def _made(name: str, rows: list[Mapping[str, object]]) -> pd.DataFrame:
+def table_of(name: str, columns: Mapping[str, Sequence[object]]) -> pd.DataFrame:
+    """Make one table from its columns, all equally long, as `table` does from rows."""
     try:
         made = {
-            column: _MAKE[kind](
-                pd.Series([r.get(column) for r in rows], dtype=object, name=column)
-            ).array
+            column: _MAKE[kind](pd.Series(columns[column], dtype=object, name=column)).array
             for column, kind in COLUMNS[name].items()
         }
     except (TypeError, ValueError) as error:

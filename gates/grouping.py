@@ -70,11 +70,13 @@ def _of(frames: Frames, people: pd.DataFrame) -> Frames:
     }
     # Other parts' rows are still rows of the source: an empty part is not a silent source.
     rows = {name: frames.size(name) for name in own}
+    days = {name: found.of(people["person"]) for name, found in frames.days.items()}
     sites = set(people["site"])
     return replace(
         frames,
         people=people,
         **own,
+        days=days,
         rows=dict(frames.rows) | rows,
         changes=tuple(change for change in frames.changes if _concerns(change, keys)),
         before_people=0,

@@ -1,5 +1,7 @@
 """Laying a document's rows out as frames, and measuring them: what needs tables, apart."""
 
+from typing import Any
+
 from gates.ahead import Ahead
 from gates.case import Case
 from gates.frames import COLUMNS, Frames, table
@@ -12,8 +14,9 @@ from gates.sheets import Sheets
 def laid_out(sheets: Sheets) -> Frames:
     """Make frames of a document's rows; ValueError where they contradict their shape."""
     rows = {name: [dict(row) for row in getattr(sheets, name) or ()] for name in COLUMNS}
+    tables: dict[str, Any] = {name: table(name, found) for name, found in rows.items()}
     return Frames(
-        **{name: table(name, found) for name, found in rows.items()},
+        **tables,
         as_of={str(name): at for name, at in sheets.as_of.items()},
         fresh={str(name): span for name, span in sheets.fresh.items()},
         changes=sheets.changes,

@@ -90,11 +90,17 @@ def _first(person: Numbers, day: Numbers, people: int) -> Numbers:
     return found
 
 
+def _done(evidence: Evidence) -> pd.DataFrame:
+    """Give the rows of key workflows that were done, those rolled up by the day among them."""
+    sheet, days = evidence.frames.workflows, evidence.frames.days.get("workflows")
+    sheet = sheet[sheet["times"] != 0]
+    return sheet if days is None else pd.concat([sheet, days.as_rows()], ignore_index=True)
+
+
 def _key_work(evidence: Evidence) -> tuple[Numbers, Numbers, Numbers]:
     """Give each completion of a key workflow since its person's activation: person, day, which."""
     frames = evidence.frames
-    sheet = frames.workflows
-    sheet = sheet[sheet["times"] != 0]
+    sheet = _done(evidence)
     person, day = rows_of(frames, sheet["person"]), numbers(sheet["day"])
     which = pd.Index(frames.setting.workflows).get_indexer(pd.Index(sheet["workflow"]))
     start = numbers(frames.people["activated_on"], missing=number(evidence.moment.today))
@@ -114,8 +120,8 @@ def _completed(evidence: Evidence, *, every: bool) -> tuple[int, ...]:
 
 def _tried(evidence: Evidence) -> tuple[TriedBy, ...]:
     frames = evidence.frames
-    sheet = frames.workflows
-    past = sheet[(sheet["day"] < pd.Timestamp(evidence.moment.today)) & (sheet["times"] != 0)]
+    sheet = _done(evidence)
+    past = sheet[sheet["day"] < pd.Timestamp(evidence.moment.today)]
     person, day = rows_of(frames, past["person"]), numbers(past["day"])
     found = []
     for workflow in frames.setting.workflows:
@@ -137,10 +143,10 @@ def _tickets(evidence: Evidence) -> tuple[int, ...]:
 def _active(evidence: Evidence, window: int) -> tuple[int, ...]:
     """Count the people active within so many days up to the end of each, from launch on."""
     activity, days = evidence.activity, evidence.moment.day - 1
-    place = activity.day - number(evidence.moment.launched_on)
+    place = activity.days - number(evidence.moment.launched_on)
     inside = place >= 0
     seen = np.zeros((days, activity.people), dtype=bool)
-    seen[place[inside], activity.person[inside]] = True
+    seen[place[inside]] = activity.seen[inside]
     found = seen.copy()
     for back in range(1, min(window, days)):
         found[back:] |= seen[:-back]
@@ -150,6 +156,9 @@ def _active(evidence: Evidence, window: int) -> tuple[int, ...]:
 def _worked(evidence: Evidence) -> tuple[tuple[float, float], ...]:
     def done(name: str) -> np.ndarray:
         sheet = evidence.frames.table(name)
+        if name in evidence.frames.days:
+            since = number(evidence.moment.launched_on)
+            sheet = pd.concat([sheet, evidence.frames.days[name].as_rows(since)])
         ours = rows_of(evidence.frames, sheet["person"]) >= 0
         times = sheet["times"].fillna(1).to_numpy(float)
         return _by_day(evidence, numbers(sheet["day"])[ours], times[ours])

@@ -12,7 +12,9 @@ import pandas as pd
 from config.criteria import Criterion
 from config.work import Completing, Dependents
 from gates.adoption import WEEK, keys, number, numbers, rows_of
+from gates.bits import how_many
 from gates.clock import Flags, Numbers
+from gates.days import flags_of
 from gates.evidence import Evidence
 from gates.work_readings import (
     AccountsReading,
@@ -58,6 +60,8 @@ def completing(evidence: Evidence, criterion: Criterion) -> CompletingReading:
     which = pd.Index(key).get_indexer(pd.Index(sheet["workflow"]))
     counted = ours & (which >= 0)
     done[person[counted], which[counted]] = True
+    for column, workflow in enumerate(key):
+        done[:, column] |= _done_since(evidence, workflow, start)
     every = cast("Completing", criterion).which == "all"
     enough: Flags = np.asarray(done.all(axis=1) if every else done.any(axis=1), dtype=bool)
     common = evidence.common("people", "workflows")
@@ -66,36 +70,72 @@ def completing(evidence: Evidence, criterion: Criterion) -> CompletingReading:
     )
 
 
+def _done_since(evidence: Evidence, workflow: str, start: Numbers) -> Flags:
+    """Tell of each person whether the days have them doing a workflow from their start on."""
+    found, days = np.zeros(len(start), dtype=bool), evidence.frames.days.get("workflows")
+    if days is None or not len(start):
+        return found
+    places, eve = days.places(evidence.frames.people["person"]), number(evidence.moment.today) - 1
+    # From the last one's start on a day counts for everybody: those are one row together.
+    all_in = np.bitwise_or.reduce(days.done[days.rows_of(int(start.max()), eve, workflow)])
+    found |= flags_of(all_in, places)
+    for row in days.rows_of(int(start.min()), min(eve, int(start.max()) - 1), workflow):
+        found |= flags_of(days.done[row], places) & (days.day[row] >= start)
+    return found
+
+
 def workflows(evidence: Evidence, _: Criterion) -> WorkflowsReading:
     """Count the different people, of any phase, who completed each key workflow."""
-    sheet, setting = evidence.frames.workflows, evidence.frames.setting
-    past = sheet[(sheet["day"] < pd.Timestamp(evidence.moment.today)) & (sheet["times"] != 0)]
-    people = past.groupby(past["workflow"].astype(str))["person"].nunique()
+    setting = evidence.frames.setting
     return WorkflowsReading(
         **evidence.common("workflows"),
-        tried=tuple(Tried(workflow=w, people=int(people.get(w, 0))) for w in setting.workflows),
+        tried=tuple(Tried(workflow=w, people=_people(evidence, w)) for w in setting.workflows),
         phases_after=setting.phases_after,
     )
 
 
+def _people(evidence: Evidence, workflow: str) -> int:
+    """Count the different people, of any phase, who ever did a workflow."""
+    sheet, days = evidence.frames.workflows, evidence.frames.days.get("workflows")
+    done = (sheet["day"] < pd.Timestamp(evidence.moment.today)) & (sheet["times"] != 0)
+    rows = sheet.loc[done & (sheet["workflow"].astype("object") == workflow), "person"].dropna()
+    found = {*rows}
+    if days is not None and days.rows:
+        past = days.rows_of(int(days.day.min()), number(evidence.moment.today) - 1, workflow)
+        either = np.bitwise_or.reduce(days.done[past])
+        if not found:
+            return how_many(either)
+        found |= {*days.persons[flags_of(either, np.arange(len(days.persons)))]}
+    return len(found)
+
+
 def work_moved(evidence: Evidence, _: Criterion) -> WorkMovedReading:
     """Add up the cohort's work of the last seven days in either system."""
-    first, last = (number(day) for day in evidence.last(WEEK))
-
-    def done(name: str) -> float:
-        sheet, person, day = _work(evidence, name)
-        counted = (person >= 0) & (day >= first) & (day <= last)
-        return float(sheet["times"].fillna(1).to_numpy()[counted].sum())
-
     return WorkMovedReading(
         **evidence.common("people", "workflows", "old_work"),
-        new=round(done("workflows"), 6),
-        old=round(done("old_work"), 6),
+        new=round(_times(evidence, "workflows"), 6),
+        old=round(_times(evidence, "old_work"), 6),
     )
 
 
+def _times(evidence: Evidence, name: str) -> float:
+    """Add up how often the cohort did work of the last seven days.
+
+    Less than nothing, which is a flaw of the table and told as one, is nothing.
+    """
+    first, last = (number(day) for day in evidence.last(WEEK))
+    sheet, person, day = _work(evidence, name)
+    counted = (person >= 0) & (day >= first) & (day <= last)
+    total = float(sheet["times"].fillna(1).to_numpy()[counted].sum())
+    if name in evidence.frames.days:
+        ours = evidence.frames.days[name].of(evidence.frames.people["person"])
+        within = np.flatnonzero((ours.day >= first) & (ours.day <= last)).tolist()
+        total += sum(float(np.nan_to_num(ours.times(row)[1], nan=1.0).sum()) for row in within)
+    return max(0.0, total)
+
+
 def _work(evidence: Evidence, name: str) -> tuple[pd.DataFrame, Numbers, Numbers]:
-    """Give what was done up to yesterday: rows, row of the person (-1: not ours), day."""
+    """Give the rows of what was done up to yesterday, of whom (-1: not ours), and when."""
     sheet = evidence.frames.table(name)
     sheet = sheet[(sheet["day"] < pd.Timestamp(evidence.moment.today)) & (sheet["times"] != 0)]
     return sheet, rows_of(evidence.frames, sheet["person"]), numbers(sheet["day"])

@@ -8,6 +8,7 @@ from functools import partial
 import pandas as pd
 
 from config.names import Severity
+from gates.days import EPOCH, Days
 from gates.frames import Frames
 from gates.moment import Moment
 from gates.readings import Quality
@@ -74,6 +75,8 @@ def _flaws(frames: Frames, name: str, moment: Moment) -> Iterator[Flaw]:
         yield Quality.EMPTY, f"{name}: the table is empty"
     if name == "people" or len(frames.table(name)):  # no row of theirs can be wrong otherwise
         yield from CHECKS[name](frames.table(name), moment)
+    if name in frames.days:
+        yield from _rolled_up(name, frames.days[name], moment)
 
 
 def _age(frames: Frames, name: str, as_of: datetime, moment: Moment) -> Iterator[Flaw]:
@@ -140,6 +143,15 @@ def _work(name: str, frame: pd.DataFrame, moment: Moment) -> Iterator[Flaw]:
     yield from _gaps(frame, ("person", "day", "workflow"), name)
     yield from _later(frame["day"], moment.today, f"{name}: days")
     yield from _odd(frame["times"] < 0, name, "done less than no times")
+
+
+def _rolled_up(name: str, days: Days, moment: Moment) -> Iterator[Flaw]:
+    """Look at what came by the day; whoever and whenever are never missing there."""
+    last = days.after((moment.today - EPOCH).days)
+    if last is not None:
+        yield Quality.FUTURE, f"{name}: days after today, up to {last}"
+    if number := days.below():
+        yield Quality.CONTRADICTORY, f"{name}: {count(number, 'row')} done less than no times"
 
 
 def _old_logins(frame: pd.DataFrame, moment: Moment) -> Iterator[Flaw]:

@@ -7,31 +7,27 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
+from ledger import days
 from ledger.columns import OF
 from ledger.door import beside_snapshots
 from ledger.evidence_tables import (
-    activity,
     answer,
     attendance,
     evidence,
     measured,
     old_login,
-    old_work,
     ticket,
-    workflow,
 )
 from ledger.tables import incident, person
 
 TABLES: dict[str, Table] = {
-    "activity": activity,
     "attendance": attendance,
     "answers": answer,
     "tickets": ticket,
-    "workflows": workflow,
-    "old_work": old_work,
     "old_logins": old_login,
     "measured": measured,
 }
+"""Sources kept as rows; those of `days.DAILY` are kept by the day."""
 _KEYS = {
     name: [c.name for c in table.primary_key.columns if c.name != "rollout"]
     for name, table in TABLES.items()
@@ -55,12 +51,16 @@ _NOTE = (
 _INCIDENTS = select(incident).where(incident.c.rollout == OF)
 _BESIDE = TABLES.keys() - {"attendance", "answers"}
 """Sources no snapshot shows."""
+AT_ONCE = {"yield_per": 20_000}
+"""Rows fetched at once where columns are asked for."""
 
 
 def put(tx: Connection, rollout: str, source: str, rows: Sequence[Row]) -> int:
     """Write the rows of a source that are new or changed; gives how many. None is ever dropped."""
     if not rows:
         return 0
+    if source in days.DAILY:
+        return days.put(tx, rollout, source, days.rolled_up(rows))
     table, keys = TABLES[source], _KEYS[source]
     names = _NAMES[source]
     places = [names.index(k) for k in keys]
@@ -92,14 +92,29 @@ def note(
             tx.execute(insert(evidence).values(rollout=rollout, source=source, **row))
 
 
-def read(
-    tx: Connection, rollout: str, source: str, phase: str | None = None
-) -> list[dict[str, Any]]:
-    """Give the rows of a source, without the rollout's name; a phase's people's alone, if asked."""
-    query = _READ[source] if phase is None else _READ_OF[source]
-    rows = tx.execute(query, {OF.key: rollout, "of_phase": phase}).all()
+def read(tx: Connection, rollout: str, source: str) -> list[dict[str, Any]]:
+    """Give the rows of a source, without the rollout's name."""
+    if source in days.DAILY:
+        return list(days.unrolled(source, days.read(tx, rollout, source)))
+    rows = tx.execute(_READ[source], {OF.key: rollout}).all()
     names = _NAMES[source]
     return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def columns(
+    tx: Connection, rollout: str, source: str, phase: str | None = None
+) -> dict[str, list[Any]]:
+    """Give the columns of a source that is kept as rows; a phase's people's rows alone, if asked.
+
+    In no particular order of rows.
+    """
+    query = _READ[source] if phase is None else _READ_OF[source]
+    rows = tx.execute(query, {OF.key: rollout, "of_phase": phase}, execution_options=AT_ONCE)
+    found: dict[str, list[Any]] = {name: [] for name in _NAMES[source]}
+    for part in rows.partitions():
+        for name, values in zip(found, zip(*part, strict=True), strict=True):
+            found[name] += values
+    return found
 
 
 def noted(tx: Connection, rollout: str) -> dict[str, tuple[datetime | None, int]]:

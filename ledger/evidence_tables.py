@@ -1,16 +1,22 @@
 """Tables of evidence, and of what was concluded from it: decisions and archives."""
 
-from sqlalchemy import JSON, Boolean, Column, Date, Float, Integer, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Date, Float, Integer, LargeBinary, String, Table, Text
 
 from ledger.columns import Moment, metadata, of_rollout
 
-activity = Table(
-    "activity",
+day_rows = Table(
+    "day_rows",
     metadata,
     of_rollout(),
-    Column("person", String(12), primary_key=True),
+    Column("source", String(20), primary_key=True),
+    Column("what", String(80), primary_key=True),
     Column("day", Date, primary_key=True),
+    Column("people", LargeBinary, nullable=False),
+    Column("done", LargeBinary),
+    Column("below", LargeBinary, nullable=False),
+    Column("times", LargeBinary),
 )
+"""What people do day after day, by the day (`gates.days`): a bit a person, not a row."""
 
 attendance = Table(
     "attendance",
@@ -45,21 +51,6 @@ ticket = Table(
     Column("tier", Integer),
 )
 
-
-def _work(name: str) -> Table:
-    return Table(
-        name,
-        metadata,
-        of_rollout(),
-        Column("person", String(12), primary_key=True),
-        Column("day", Date, primary_key=True),
-        Column("workflow", String(80), primary_key=True),
-        Column("times", Float),
-    )
-
-
-workflow = _work("workflow")
-old_work = _work("old_work")
 
 old_login = Table(
     "old_login",

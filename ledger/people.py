@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
@@ -12,6 +13,8 @@ from ledger.tables import account, old_value, person
 from rollout.people import Entry, Person
 from rollout.snapshot import AccountNow
 
+AT_ONCE = {"yield_per": 10_000}
+"""Rows in memory at once, besides what is made of them."""
 _EVERYONE = select(person).where(person.c.rollout == OF).order_by(person.c.key)
 _ACCOUNTS = select(account).where(account.c.rollout == OF)
 _BY_EMAIL = select(person.c.email, person.c.key).where(person.c.rollout == OF)
@@ -19,27 +22,50 @@ _LANGUAGES = {str(language): language for language in Language}
 _ENTRY = ("identity", "email", "given", "family", "site", "department", "pilot", "volunteer")
 
 
-def everyone(tx: Connection, rollout: str) -> dict[str, Person]:
-    """Give everybody the rollout ever knew, by key."""
-    return {r.key: _person(r) for r in tx.execute(_EVERYONE, {OF.key: rollout}).all()}
+def everyone(
+    tx: Connection, rollout: str, known: Mapping[str, Person] = MappingProxyType({})
+) -> dict[str, Person]:
+    """Give everybody the rollout ever knew, by key; who is as in `known` is that very object."""
+    once = Once()
+    rows = tx.execute(_EVERYONE, {OF.key: rollout}, execution_options=AT_ONCE)
+    found = (_person(r, once) for r in rows)
+    return {p.key: _same(known.get(p.key), p) for p in found}
 
 
-def _person(r: Row[Any]) -> Person:
+class Once(dict[Any, Any]):
+    """Keeps one object of those that are equal: many people have the same department."""
+
+    def __missing__(self, value: Any) -> Any:  # noqa: ANN401 - whatever it is
+        """Keep the first."""
+        self[value] = value
+        return value
+
+
+T = TypeVar("T")
+
+
+def _same(before: T | None, now: T) -> T:
+    """Give what was there before where it is equal."""
+    return before if before is not None and before == now else now
+
+
+def _person(r: Row[Any], once: Once) -> Person:
     entry = Entry(
         identity=r.identity,
-        email=r.email,
-        given=r.given,
-        family=r.family,
-        site=r.site,
-        department=r.department,
+        email=r.identity if r.email == r.identity else r.email,
+        given=once[r.given],
+        family=once[r.family],
+        site=once[r.site],
+        department=once[r.department],
         language=_LANGUAGES[r.language],
         pilot=r.pilot,
         volunteer=r.volunteer,
         usage=r.usage,
-        manager=r.manager,
+        manager=once[r.manager],
         active=r.left_on is None,
     )
-    return Person(r.key, entry, r.joined_on, r.phase, r.reason, r.left_on, r.excluded)
+    joined, phase, reason = once[r.joined_on], once[r.phase], once[r.reason]
+    return Person(r.key, entry, joined, phase, reason, r.left_on, r.excluded)
 
 
 def _columns(p: Person) -> dict[str, object]:
@@ -70,12 +96,17 @@ def change(tx: Connection, rollout: str, people: Iterable[Person]) -> None:
         tx.execute(update(person).where(here).values(**_columns(p)))
 
 
-def accounts(tx: Connection, rollout: str) -> dict[str, AccountNow]:
-    """Give the accounts of people, by their key."""
-    rows = tx.execute(_ACCOUNTS, {OF.key: rollout})
-    return {
-        r.person: AccountNow(r.id, r.ours, r.was_active, r.active, r.activated_on) for r in rows
-    }
+def accounts(
+    tx: Connection, rollout: str, known: Mapping[str, AccountNow] = MappingProxyType({})
+) -> dict[str, AccountNow]:
+    """Give the accounts of people, by their key; one that is as in `known` is that very object."""
+    rows = tx.execute(_ACCOUNTS, {OF.key: rollout}, execution_options=AT_ONCE)
+    once = Once()
+    found = (
+        (r.person, AccountNow(r.id, r.ours, r.was_active, r.active, once[r.activated_on]))
+        for r in rows
+    )
+    return {key: _same(known.get(key), a) for key, a in found}
 
 
 def set_accounts(tx: Connection, rollout: str, found: Mapping[str, AccountNow]) -> None:

@@ -1,6 +1,6 @@
 """Filling a snapshot: everything planning may know, read at one moment."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from ledger.columns import OF
 from ledger.door import Door
 from ledger.evidence_tables import answer, archived, attendance, decision
 from ledger.tables import rollout, step
+from rollout.fates import Fates
 from rollout.quarters import last_asked
 from rollout.snapshot import AccountNow, ArchiveNow, Snapshot
 from rollout.steps import StepNow, StepState
@@ -81,21 +82,26 @@ class Looks:
             state = door.state(tx)
             last = self._last
             if last is None or last[0] != state:
-                last = self._last = (state, snapshot(tx, plan))
+                known = last[1] if last else None
+                last = self._last = (state, snapshot(tx, plan, known))
         return last[1]
 
 
-def snapshot(tx: Connection, plan: Plan) -> Snapshot:
-    """Fill the snapshot of a rollout in the caller's transaction."""
+def snapshot(tx: Connection, plan: Plan, known: Snapshot | None = None) -> Snapshot:
+    """Fill the snapshot of a rollout in the caller's transaction.
+
+    People and accounts that are as in a `known` one are the same objects, for they are many.
+    """
     name = plan.rollout
     whole = recorded(tx, name)
-    accounts, newest = people.accounts(tx, name), _newest(tx, name)
+    accounts = people.accounts(tx, name, known.accounts if known else {})
+    newest = _newest(tx, name)
     steps = _steps(tx, name)
     return Snapshot(
         rollout=name,
         rehearsal=whole.rehearsal,
         paused=whole.paused_at is not None,
-        people=people.everyone(tx, name),
+        people=people.everyone(tx, name, known.people if known else {}),
         phases=phases.standing(tx, name),
         steps=steps,
         accounts=accounts,
@@ -115,21 +121,25 @@ def snapshot(tx: Connection, plan: Plan) -> Snapshot:
     )
 
 
+AT_ONCE = {"yield_per": 10_000}
+"""Rows of steps in memory at once; a large rollout has a million."""
 _STATES = {str(state): state for state in StepState}
 
 
-def _steps(tx: Connection, name: str) -> dict[str, StepNow]:
-    rows = tx.execute(_STEPS, {OF.key: name}).all()
+def _steps(tx: Connection, name: str) -> Fates:
+    rows = tx.execute(_STEPS, {OF.key: name}, execution_options=AT_ONCE)
+    return Fates(_fates(rows.tuples()))
+
+
+def _fates(rows: Iterable[tuple[str, str, datetime, str]]) -> Iterator[tuple[str, StepNow]]:
     # Most steps are alike but for their key: each kind of fate is made once.
     made: dict[object, StepNow] = {}
-    found: dict[str, StepNow] = {}
     for key, state, at, detail in rows:
         fate = (state, at, detail)
         now = made.get(fate)
         if now is None:
             now = made[fate] = StepNow(_STATES[state], at, detail)
-        found[key] = now
-    return found
+        yield key, now
 
 
 def _trained(tx: Connection, name: str) -> frozenset[str]:

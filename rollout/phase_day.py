@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from config.names import Notice
 from config.plan import Phase, Plan
@@ -22,7 +23,7 @@ class PhaseDay:
     phase: Phase
     now: datetime
 
-    @property
+    @cached_property
     def today(self) -> date:
         """The local day of the rollout."""
         return local_day(self.now, self.plan.zone)
@@ -32,9 +33,9 @@ class PhaseDay:
         """Where the phase stands."""
         return self.snapshot.phases[self.phase.name]
 
-    @property
+    @cached_property
     def ceremony(self) -> Ceremony:
-        """The ceremony of the organisation's size."""
+        """The ceremony of the organisation's size; everybody is counted, so once is enough."""
         return self.snapshot.ceremony
 
     def step(self, kind: str, person: str | None, occurrence: str = "-") -> Step:

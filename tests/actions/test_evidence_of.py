@@ -66,7 +66,10 @@ def test_a_call_that_names_nobody_counts_to_who_has_just_moved(desk: Desk) -> No
     empty = Sheet(pd.DataFrame(), None)
     sheets = dict.fromkeys(("activity", "attendance", "answers", "workflows", "old_work"), empty)
     sheets["tickets"] = Sheet(calls, ENDED)
-    ports = {n: SimpleNamespace(read=lambda _now, s=s: s) for n, s in sheets.items()}
+    ports = {
+        n: SimpleNamespace(read=lambda _now, s=s: s, pieces=lambda _now, s=s: [s])
+        for n, s in sheets.items()
+    }
     outside = cast("Any", SimpleNamespace(**ports, old=None))
     assert not collect_feedback(replace(desk, outside=outside), ENDED).words
     assert ids(desk, "early-adopters", "tickets") == ["early"]

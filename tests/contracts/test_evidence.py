@@ -174,3 +174,14 @@ def test_a_list_of_who_came_needs_no_column_that_says_so(evidence: Make) -> None
 def test_a_column_it_must_have_is_missed_by_name(evidence: Make) -> None:
     with pytest.raises(Misconfigured, match="no column 'day'"):
         evidence("activity", [{"email": "ana@acme.example"}]).read(NOW)
+
+
+def test_the_pieces_together_are_the_whole(evidence: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("connectors.csv_table", "connectors.sql_table"):
+        monkeypatch.setattr(f"{module}.PIECE_ROWS", 1)
+    monkeypatch.setattr("connectors.sql_table._BATCH_ROWS", 1)
+    port = evidence("activity", ROWS["activity"])
+    sheets = [*port.pieces(NOW)]
+    assert [row for sheet in sheets for row in plain(sheet)] == ROWS["activity"]
+    assert {sheet.as_of for sheet in sheets} == {port.read(NOW).as_of}
+    assert len(sheets) > 1 or isinstance(port, MemoryEvidence)
