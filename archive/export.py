@@ -106,7 +106,8 @@ def _write(
         originals = snapshot.originals()
         schema = snapshot.schema()
         _refuse_formless(schema, originals)
-        archived = _write_tables(snapshot, schema, folder, progress)
+        beside = sum(original.size for original in originals)
+        archived = _write_tables(snapshot, schema, folder, progress, beside)
         answers = [
             Answer(ask=question.ask, sql=question.sql, answer=snapshot.ask(question.sql))
             for question in about.questions
@@ -137,15 +138,16 @@ def _write(
 
 
 def _write_tables(
-    snapshot: Snapshot, schema: SourceSchema, folder: Path, progress: Progress
+    snapshot: Snapshot, schema: SourceSchema, folder: Path, progress: Progress, beside: int
 ) -> tuple[ArchivedTable, ...]:
+    """Write both forms of every table; `beside` are the octets of files to be kept besides."""
     tables = schema.tables
     if not tables:
         (folder / "data" / "csv").rmdir()  # a bag holds no empty folder
     jobs = leftover.jobs(folder, snapshot, tables, [*map(_file, tables)])
     sizes = snapshot.sizes(tables) if isinstance(snapshot, Weighed) else {}
     kept = sum(job.path.stat().st_size for job in jobs if job.kept)
-    check_room(folder.parent, sizes, kept)
+    check_room(folder.parent, sizes, kept - beside)
     told = Told(progress, jobs, sum(size.rows for size in sizes.values()) or None)
     with sqlite_copy.create(folder / sqlite_copy.FILE, tables) as copy:
         digests = _fill(copy, snapshot, jobs, told, Notes(folder, jobs))

@@ -34,6 +34,8 @@ class Original:
     """Opens it to be read; raises what the source raises."""
     telling: bool = True
     """Whether other bytes in it mean that the source has changed since."""
+    size: int = 0
+    """Octets, as far as they are known before it is read."""
 
 
 class KeptFiles(Part):

@@ -21,14 +21,16 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 def check_room(place: Path, sizes: Mapping[str, Size], there_already: int = 0) -> None:
     """See that an archive fits where it is to come; NoRoom, with both numbers, where it does not.
 
-    `there_already`: octets that an earlier attempt has written there.
+    `there_already`: octets that an earlier attempt has written there, less those of files to be
+    kept beside the tables.
     """
     needed = FORMS * sum(size.octets for size in sizes.values()) - there_already
     free = shutil.disk_usage(place).free
     if needed > free:
         raise NoRoom(
             f"{place} has {_megabytes(free)} free, and about {_megabytes(needed)} are needed: "
-            f"{FORMS} times what the source's tables take. Make room, or name another place"
+            f"{FORMS} times what the source's tables take, and the files beside them. "
+            "Make room, or name another place"
         )
 
 

@@ -1,5 +1,6 @@
 """Files and folders the plan names, to be kept as they are."""
 
+import errno
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,6 +10,8 @@ from typing import BinaryIO
 
 from archive.originals import Original
 from connectors.errors import Misconfigured, Refused
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 FilesBeside = tuple[Path, Sequence[str]]
 """A folder, and paths relative to it."""
@@ -29,7 +32,7 @@ def files_of(folder: Path, named: Sequence[str], where: str) -> Iterator[Origina
             raise Misconfigured(f"{where}: {name} holds no file; mend the plan, or find them")
         for each in found:
             label = _label(each, folder, where)
-            yield Original(label, partial(opened, each, label))
+            yield Original(label, partial(opened, each, label), size=each.stat().st_size)
 
 
 def _under(path: Path, where: str) -> Iterator[Path]:
@@ -65,6 +68,8 @@ def opened(path: Path, label: str) -> Iterator[BinaryIO]:
             yield file
             after = path.stat()
     except OSError as error:
+        if error.errno in _FULL:
+            raise  # of where it is copied to
         raise Misconfigured(f"{label} cannot be read: {error.strerror}") from None
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise Refused(f"{label} changed while it was read: let nobody write to it, then try again")

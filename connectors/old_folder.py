@@ -12,7 +12,6 @@ from hashlib import file_digest, sha256
 from pathlib import Path, PurePosixPath
 
 from archive.canonical import Columns
-from archive.originals import Original
 from archive.schema import SourceSchema
 from config.old_sources import SHEETS, ExportedFile, ExportedFolder, FolderSource
 from connectors import exported_csv, exported_workbook
@@ -61,12 +60,11 @@ class OldFolder(WithoutSwitches):
         before = self._states()
         self._complete(before)
         with ExitStack() as opened:
-            kept = [*files_of(self._root, [*before], WHERE)]
             yield RowsLook(
                 "files",
                 f"{len(before)} files, none of which changed while they were read",
                 self._rows(),
-                [Original(each.path, each.open) for each in kept],
+                [*files_of(self._root, [*before], WHERE)],
                 opened,
             )
         if (after := self._states()) != before:

@@ -1,6 +1,8 @@
 """Files beside the database: kept byte for byte under ids, found again, missed when gone."""
 
 import csv
+import errno
+import shutil
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 from frictionless import Package
 
 from archive import export
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, NoRoom
 from archive.freshness import changed_since, rows_changed_since
 from archive.manifest import load
 from archive.restore import restore
@@ -113,6 +115,21 @@ def test_an_archive_is_stale_once_a_file_is_another(
     # The same where the archive's own manifest is encrypted, by what the drill reported.
     found = rows_changed_since(source, rows, report.files)
     assert found == ("the files kept beside it",)
+
+
+def test_a_disk_too_small_for_the_files_is_told(
+    source: OldSql, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = shutil.disk_usage(tmp_path)._replace(free=2_900_000)
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "disk_usage", lambda _: free)
+        with pytest.raises(NoRoom, match=r"2\.9 MB free, and about 3\."):
+            archived(source, tmp_path / "archive")
+    with source.snapshot() as look:
+        reading = look.originals()[0].open()
+    # What fills up while a file is copied is not the file's fault.
+    with pytest.raises(OSError, match="No space"), reading:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_an_export_that_ended_among_the_files_goes_on(
