@@ -102,10 +102,8 @@ def rows_of(frames: Frames, persons: pd.Series) -> Numbers:
 def activity_of(frames: Frames, moment: Moment) -> Activity:
     """Read the cohort's activity up to yesterday; today is not over."""
     today = number(moment.today)
-    days, seen = _from_rows(frames, today)
-    if "activity" in frames.days:
-        more, also = _from_days(frames, today)
-        days, seen = _both(days, seen, more, also) if len(days) else (more, also)
+    read = _from_days if "activity" in frames.days else _from_rows
+    days, seen = read(frames, today)
     clock = clock_of(frames.outages, frames.people, days, seen, today)
     return Activity(days, seen, clock, today)
 
@@ -125,14 +123,6 @@ def _from_days(frames: Frames, today: int) -> tuple[Numbers, Flags]:
     which = np.flatnonzero(found.day < today)
     which = which[np.argsort(found.day[which])]
     return found.day[which], flags_of(found.people[which], found.places(persons))
-
-
-def _both(one: Numbers, seen: Flags, other: Numbers, also: Flags) -> tuple[Numbers, Flags]:
-    days = np.union1d(one, other)
-    found = np.zeros((len(days), seen.shape[1]), dtype=bool)
-    found[np.searchsorted(days, one)] |= seen
-    found[np.searchsorted(days, other)] |= also
-    return days, found
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,7 @@ class Frames:
     """Everybody's weeks (by their Monday) in what the work is measured by."""
     setting: Setting = field(default_factory=Setting)
     days: Mapping[str, Days] = field(default_factory=dict)
-    """Rows of tables in `DAILY`, rolled up by the day; they stand beside those of the table."""
+    """Rows of tables in `DAILY`, rolled up by the day; such a table itself is empty."""
 
     def __post_init__(self) -> None:
         for name in COLUMNS:
@@ -120,6 +120,8 @@ class Frames:
         _check("answers", self.before)
         if others := set(self.days) - DAILY:
             raise ValueError(f"{', '.join(sorted(others))}: not rolled up by the day; give rows")
+        if twice := [name for name in self.days if len(self.table(name))]:
+            raise ValueError(f"{', '.join(twice)}: both rows and days; give one of them")
         persons = self.people["person"]
         if persons.isna().any() or persons.duplicated().any():
             raise ValueError("people: each person needs a key of their own; remove the doubles")

@@ -108,11 +108,6 @@ def test_days_measure_as_their_rows_do(world: tuple[Frames, dict[str, list[Row]]
     now = moment(day)
     whole = measure(by_rows(base, rows), GATE, now)
     assert measure(by_days(base, rows), GATE, now) == whole
-    # Half of it as rows and half rolled up is the same evidence, too.
-    halves = [{n: found[half::2] for n, found in rows.items()} for half in (0, 1)]
-    both = by_rows(base, halves[0])
-    mixed = having(both, days=by_days(base, halves[1]).days)
-    assert measure(mixed, GATE, now) == whole
     # What forecasts are made from, too.
     assert ahead_of(by_days(base, rows), GATE, now) == ahead_of(by_rows(base, rows), GATE, now)
 
@@ -139,6 +134,11 @@ def test_a_day_to_come_is_told_and_nobody_elses_is() -> None:
 def test_only_what_is_done_day_after_day_comes_rolled_up() -> None:
     with pytest.raises(ValueError, match="tickets: not rolled up by the day"):
         having(frames(), days={"tickets": rolled_up([])})
+
+
+def test_a_table_comes_as_rows_or_by_the_day() -> None:
+    with pytest.raises(ValueError, match="activity: both rows and days"):
+        having(frames(), days={"activity": rolled_up([])})
 
 
 def test_times_that_were_not_read_are_not_taken_for_once() -> None:
