@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from config.asking import check_sql
 from config.criteria import Gate
 from config.organisation import OldSystem
 from config.outside import SqlSwitch
@@ -26,6 +27,7 @@ def check(plan: Plan) -> Wrong:
     yield from _launches(plan)
     yield from _sources(plan)
     yield from _money(plan)
+    yield from check_sql(plan)
 
 
 def _names(plan: Plan, number: int, phase: Phase) -> Wrong:
