@@ -26,7 +26,7 @@ _keyword = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 
 
 def checked_update(statement: str, parameters: set[str]) -> str:
-    """Give an UPDATE that may run; UnfitStatementError where it is more than that, or lacks a parameter."""
+    """Give an UPDATE that may run; the error above where it is more, or lacks a parameter."""
     statement, words = _one_statement(statement)
     if words[:1] != ["UPDATE"]:
         raise UnfitStatementError(f"this switch must be an UPDATE, not {_verb(words)}")
@@ -41,7 +41,7 @@ def checked_update(statement: str, parameters: set[str]) -> str:
 def checked_right(statement: str, value: str) -> str:
     """Give an ALTER, GRANT or REVOKE that may run, with :value put in as the bare word it is.
 
-    Databases take no parameters in these. UnfitStatementError where the value is more than one word.
+    Databases take no parameters in these. The error above where the value is more than one word.
     """
     statement, words = _one_statement(statement)
     if words[0] == "ALTER":
@@ -59,7 +59,7 @@ def checked_right(statement: str, value: str) -> str:
 
 
 def is_update(statement: str) -> bool:
-    """Tell whether a switch's statement sets a value; UnfitStatementError where it is none of the verbs."""
+    """Tell whether a switch's statement sets a value; the error above where it is no such verb."""
     _, words = _one_statement(statement)
     if words[:1] == [] or words[0] not in VERBS:
         raise UnfitStatementError(f"a switch may only {', '.join(VERBS)}, not {_verb(words)}")
@@ -67,7 +67,7 @@ def is_update(statement: str) -> bool:
 
 
 def checked_select(statement: str, parameters: set[str]) -> str:
-    """Give a SELECT that may be asked; UnfitStatementError where it is anything else."""
+    """Give a SELECT that may be asked; the error above where it is anything else."""
     statement, words = _one_statement(statement, change=False)
     if words[:1] not in (["SELECT"], ["WITH"]):
         raise UnfitStatementError(f"only a SELECT may be asked, not {_verb(words)}")
