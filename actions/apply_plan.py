@@ -17,6 +17,7 @@ from ledger.door import Door
 from ledger.snapshots import recorded
 from ledger.tables import rollout
 from rollout.calendar import local_day, monday_after
+from rollout.cohorts import moved_on
 from rollout.founding import chosen, first_dates, freeze_dates, nobody, past, people_of
 from rollout.people import Entry, Person
 from rollout.phases import DECOMMISSION, Dates, NotAllowedError, PhaseNow, State
@@ -152,8 +153,12 @@ def _weighed(tx: Connection, plan: Plan, now: datetime) -> _Weighed:
     standing = phases.standing(tx, name)
     begun = frozenset(n for n, at in standing.items() if at.state is not State.PLANNED)
     known = people.everyone(tx, name)
-    everyone = _again(plan, known, begun)
-    wrong = [*_fixed(old, plan, begun), *past(plan, today, begun), *nobody(plan, everyone)]
+    everyone = _again(plan, known, standing)
+    wrong = [
+        *_fixed(old, plan, begun),
+        *past(plan, today, begun),
+        *nobody(plan, everyone, standing),
+    ]
     moved = {} if wrong else _moved(old, plan, standing, everyone)
     lines = (*difference(old, plan), *(_new_date(n, d) for n, d in moved.items()))
     return _Weighed(standing, known, everyone, wrong, moved, lines)
@@ -216,8 +221,11 @@ def _fixed(old: Plan, new: Plan, begun: frozenset[str]) -> Wrong:
     return wrong
 
 
-def _again(plan: Plan, known: Mapping[str, Person], begun: frozenset[str]) -> list[Person]:
+def _again(
+    plan: Plan, known: Mapping[str, Person], standing: Mapping[str, PhaseNow]
+) -> list[Person]:
     """Choose phases anew for who is in none that has begun; exclusions as the plan has them."""
+    begun = {n for n, at in standing.items() if at.state is not State.PLANNED}
     why = {address.lower(): reason for address, reason in plan.exclude.items()}
     free = [
         replace(
@@ -229,6 +237,7 @@ def _again(plan: Plan, known: Mapping[str, Person], begun: frozenset[str]) -> li
         for p in known.values()
     ]
     there = {p.key: p for p in chosen(plan, [p for p in free if p.in_scope])}
+    there |= moved_on(plan, standing, there.values())
     return [there.get(p.key, replace(known[p.key], excluded=p.excluded)) for p in free]
 
 
@@ -242,6 +251,7 @@ def _moved(
     before, after = first_dates(old, everyone), first_dates(new, everyone)
     found = {n: at.dates for n, at in standing.items()}
     moved: dict[str, Dates] = {}
+    skipped = {n for n, at in standing.items() if at.state is State.SKIPPED}
     earliest: date = new.start
     for phase in new.phases:
         at = standing.get(phase.name)
@@ -255,10 +265,11 @@ def _moved(
                 found[phase.name] = replace(found[phase.name], sequence=at.dates.sequence)
             if at is None or found[phase.name] != at.dates:
                 moved[phase.name] = found[phase.name]
-        ends = found[phase.name].soak_ends_on
+        ends = None if phase.name in skipped else found[phase.name].soak_ends_on
         earliest = max(earliest, monday_after(ends)) if ends else earliest
     end = standing[DECOMMISSION]
-    freeze = freeze_dates(new, found, end.dates.sequence + 1)
+    kept = {n: dates for n, dates in found.items() if n not in skipped}
+    freeze = freeze_dates(new, kept, end.dates.sequence + 1)
     if end.state is State.PLANNED and freeze.launch != end.dates.launch:
         moved[DECOMMISSION] = freeze
     return moved

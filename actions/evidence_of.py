@@ -26,6 +26,7 @@ from rollout.phase_day import PhaseDay
 from rollout.phases import State
 from rollout.quarters import asked_of, is_large
 from rollout.schedule import countries_of, last_look
+from rollout.skips import after
 from rollout.snapshot import Snapshot
 
 
@@ -151,10 +152,8 @@ def moment_of(
 ) -> Moment:
     """Give the state a phase is judged in."""
     plan, at = desk.plan, snapshot.phases[phase.name]
-    names = [p.name for p in plan.phases]
-    place = names.index(phase.name)
-    following = snapshot.phases[names[place + 1]] if place + 1 < len(names) else None
-    launch = following.dates.launch if following else None
+    following = after(plan, snapshot, phase.name)
+    launch = snapshot.phases[following[0].name].dates.launch if following else None
     today = local_day(now, plan.zone)
     countries = countries_of(plan, list(snapshot.people.values()), phase.name)
     with desk.door.read() as tx:

@@ -26,6 +26,7 @@ from rollout.approving import approved
 from rollout.calendar import DAY
 from rollout.orders import gate_subject
 from rollout.phases import Move, PhaseNow, State, Verb
+from rollout.skips import after
 from rollout.snapshot import Snapshot
 
 
@@ -152,14 +153,12 @@ def _adopters(readings: Iterable[Reading], members: list[str]) -> list[str]:
 
 def _report(desk: Desk, at: PhaseNow, found: Decision, number: int) -> str:
     phase = at.name
-    names = [p.name for p in desk.plan.phases]
-    place = names.index(phase)
-    following = desk.plan.phases[place + 1].words if place + 1 < len(names) else None
+    following = after(desk.plan, desk.look(), phase)
     return gate_report(
         found,
         desk.plan.phase(phase).words,
         next_look=next_look(desk.plan, found.moment.today),
-        next_title=following or "decommission",
+        next_title=following[0].words if following else "decommission",
         evidence=f"{decisions.name_of(number)}.json",
         expected=expected(found),
         errs=odds_of(desk.plan, at, found),

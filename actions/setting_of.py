@@ -10,6 +10,7 @@ from gates.setting import Asked, Expected, Measurable, Seated, Setting, TierHour
 from rollout.expecting import expecting
 from rollout.phase_day import PhaseDay
 from rollout.phases import DECOMMISSION
+from rollout.skips import after
 from rollout.snapshot import Snapshot
 
 AHEAD_AT_LEAST = timedelta(days=14)
@@ -19,13 +20,12 @@ Noted = Mapping[str, tuple[datetime | None, int]]
 
 def setting_of(plan: Plan, snapshot: Snapshot, phase: Phase) -> Setting:
     """Give what the plan says besides a phase's gate."""
-    names = [p.name for p in plan.phases]
-    after = plan.phases[names.index(phase.name) + 1 :]
+    following = after(plan, snapshot, phase.name)
     return Setting(
         workflows=plan.new_tool.workflows,
-        next_title=after[0].words if after else None,
-        next_size=len(snapshot.members(after[0].name)) if after else 0,
-        phases_after=len(after),
+        next_title=following[0].words if following else None,
+        next_size=len(snapshot.members(following[0].name)) if following else 0,
+        phases_after=len(following),
         tiers=tuple(
             TierHours(tier=number, hours=tier.hours_a_week, minutes=tier.minutes_a_ticket)
             for number, tier in enumerate(plan.support, 1)

@@ -64,7 +64,7 @@ class Speaker:
     @cached_property
     def buddies(self) -> dict[str, Person]:
         """Everybody's buddy, by the key of who is helped."""
-        return buddies(self.snapshot, self.phase)
+        return buddies(self.desk.plan, self.snapshot, self.phase)
 
     def _support(self, person: Person) -> tuple[w.Tier, ...]:
         stated, language = self.desk.plan.support, person.entry.language

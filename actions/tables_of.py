@@ -15,7 +15,7 @@ from gates.days import Days
 from gates.frames import table, table_of
 from ledger import days, evidence
 from rollout.calendar import local_day
-from rollout.phases import DECOMMISSION
+from rollout.phases import DECOMMISSION, State
 from rollout.snapshot import Snapshot
 
 OWN = ("attendance", "answers", "tickets", "old_logins")
@@ -114,7 +114,10 @@ def newest_launched(snapshot: Snapshot, day: date) -> str | None:
     launched = [
         (at.dates.launch, at.name)
         for at in snapshot.phases.values()
-        if at.name != DECOMMISSION and at.dates.launch is not None and at.dates.launch <= day
+        if at.name != DECOMMISSION
+        and at.state is not State.SKIPPED
+        and at.dates.launch is not None
+        and at.dates.launch <= day
     ]
     return max(launched)[1] if launched else None
 

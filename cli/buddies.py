@@ -12,7 +12,7 @@ def buddies(phase: str | None = None, *, rollout: RolloutName = None) -> None:
     rows: list[tuple[str, ...]] = []
     for spec in plan.phases:
         if phase in {None, spec.name}:
-            for key, helper in chosen(look, spec).items():
+            for key, helper in chosen(plan, look, spec).items():
                 person = look.people[key].entry
                 sites = f"{person.site}, helped from {helper.entry.site}"
                 rows.append((spec.name, person.name, helper.entry.name, sites))

@@ -61,7 +61,7 @@ def _goal(plan: Plan, look: Snapshot, phase: str, now: datetime) -> str:
     share = have / len(keys) if keys else 0.0
     said = f"{at.state.value.replace('_', ' ')}; {have} of {len(keys)} = {share:.0%} have adopted"
     gate = plan.gate_of(plan.phase(phase))
-    if gate.adopted is None or at.dates.launch is None:
+    if gate.adopted is None or at.dates.launch is None or at.state is State.SKIPPED:
         return said
     goal = gate.adopted.goal
     by = at.dates.launch + timedelta(days=goal.days)

@@ -1,7 +1,7 @@
 """`changeover plan`: who moves when and why, every date, and what would happen today."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from ledger.snapshots import UnknownRolloutError
 from rollout.calendar import DAY, holiday, local_day
 from rollout.founding import nobody, past, people_of
 from rollout.people import Person
-from rollout.phases import DECOMMISSION, State
+from rollout.phases import DECOMMISSION, PhaseNow, State
 from rollout.preview import Happening, Preview, founded, preview
 from rollout.schedule import countries_of, notice_to_cancel_by
 from rollout.snapshot import Snapshot
@@ -46,6 +46,8 @@ class Shown:
     problems: tuple[str, ...]
     only_to: str | None = None
     """Where every mail goes instead, as recorded."""
+    skipped: frozenset[str] = frozenset()
+    """Phases that a person has skipped."""
     look_at: tuple[str, ...] = ()
     """What to look at first; a plan may be applied with it."""
 
@@ -64,22 +66,26 @@ def looked_at(file: Path, now: datetime) -> Shown:
     text = file.read_text(encoding="utf-8-sig")
     entries, warnings = entries_of(found, file.parent)
     today = local_day(now, found.zone)
-    begun, changes, snapshot, fixed = _recorded(found, now)
+    standing, changes, snapshot, fixed = _recorded(found, now)
+    begun = frozenset(n for n, at in standing.items() if at.state is not State.PLANNED)
     if snapshot is None:
         snapshot = founded(found, people_of(found, entries, today), now)
     walked = preview(found, snapshot, now)
-    wrong = {*past(found, today, begun), *nobody(found, walked.people), *_stuck(found, walked)}
+    empty = nobody(found, walked.people, standing)
+    wrong = {*past(found, today, begun), *empty, *_stuck(found, walked)}
     problems = [str(p) for p in located(text, file.name, wrong | fixed)]
     looks = warned(found, file.parent, walked.people, walked.dates, today, begun)
     look_at = (*(str(p) for p in located(text, file.name, looks)), *warnings)
     only_to, said = snapshot.only_to, tuple(problems)
-    return Shown(found, digest_of(text), today, walked, changes, said, only_to, look_at)
+    skipped = frozenset(n for n, at in standing.items() if at.state is State.SKIPPED)
+    digest = digest_of(text)
+    return Shown(found, digest, today, walked, changes, said, only_to, skipped, look_at)
 
 
 def _recorded(
     plan: Plan, now: datetime
-) -> tuple[frozenset[str], tuple[str, ...] | None, Snapshot | None, set[tuple[Place, str]]]:
-    """Give what of the plan has begun, what it changes, where the rollout stands, and what stays.
+) -> tuple[Mapping[str, PhaseNow], tuple[str, ...] | None, Snapshot | None, set[tuple[Place, str]]]:
+    """Give where its phases stand, what the plan changes, the rollout, and what stays.
 
     The last: what an apply would refuse, because it has begun.
     """
@@ -87,13 +93,12 @@ def _recorded(
         with opened(plan.rollout) as book:
             look = book.look()
             changes = difference(book.plan, plan)
-            begun = frozenset(n for n, p in look.phases.items() if p.state is not State.PLANNED)
             with book.door.read() as tx:
                 wrong = set(refused(tx, plan, now))
             found = None if _new_phases(book, plan) else look
-            return begun, tuple(changes), found, wrong
+            return look.phases, tuple(changes), found, wrong
     except UnknownRolloutError:
-        return frozenset(), None, None, set()
+        return {}, None, None, set()
 
 
 def _new_phases(book: Book, plan: Plan) -> bool:
@@ -171,6 +176,8 @@ def _phases(shown: Shown, scope: Sequence[Person]) -> Table:
             day_text(dates.soak_ends_on, shown.today),
         )
         why = reasons(members) + _moved_by(shown, phase)
+        if phase.name in shown.skipped:
+            launch, gate, why = "", "", "skipped: nobody in it"
         table.add_row(phase.name, share, prepared, launch, gate, why)
     goal = shown.plan.decommission.after.adopted
     wanted = -(-len(scope) * round(goal * 1000) // 1000)

@@ -99,6 +99,8 @@ def _note(at: PhaseNow, newest: Mapping[str, Decided], today: date) -> str:
         return f"launch {_short(launch)}" if launch else "launch open, until a person has decided"
     if at.state is State.PASSED and launch and today <= launch + WATCHED:
         return f"watched until {_short(launch + WATCHED)}"
+    if at.state is State.SKIPPED:
+        return "nobody is in it"
     if at.state is State.LIVE:
         return _headline(newest, at.name) or f"its gate looks until {_short(ends)}"
     return _headline(newest, at.name) if at.state is State.PAUSED else ""

@@ -3,6 +3,7 @@
 from config.names import Metric
 from gates.findings import Finding, State
 from gates.wording import listed, sentence
+from gates.work_credibility import NOBODY
 
 SAYS: dict[Metric, dict[State, str]] = {
     Metric.ADOPTED: {
@@ -103,8 +104,20 @@ def say(finding: Finding) -> str:
     return SAYS[finding.metric][finding.state]
 
 
-def blind(blocking: list[Finding]) -> str:
+def of_nobody(blocking: list[Finding]) -> bool:
+    """Tell whether it is an empty cohort that keeps the evidence from saying anything."""
+    return any(f.state is State.NO_DATA and f.reason.startswith(NOBODY) for f in blocking)
+
+
+def decide_to_skip(phase: str) -> str:
+    """Say what to do about an empty cohort: it is skipped by a decision, and never passes."""
+    return f"A person decides: `changeover decide {phase} skip` goes past it."
+
+
+def blind(blocking: list[Finding], phase: str) -> str:
     """Say what keeps the evidence from being believed, each reason once."""
+    if of_nobody(blocking):
+        return f"{sentence(NOBODY)} {decide_to_skip(phase)}"
     reasons = dict.fromkeys(f.reason for f in blocking if f.state is State.NO_DATA)
     return sentence(f"no data that can be believed: {'; '.join(reasons)}")
 

@@ -133,7 +133,7 @@ def _headline(because: Because, findings: tuple[Finding, ...], moment: Moment) -
         case Because.FROZEN:
             return sentence(f"nothing advances in a freeze ({moment.frozen})")
         case Because.NO_DATA:
-            return blind(blocking)
+            return blind(blocking, moment.phase)
         case Because.SOAKING:
             return _soaking(findings, moment)
         case Because.TARGETS:

@@ -8,6 +8,7 @@ from config.names import Metric
 from gates import brakes, counts, impact, support, surveys, tickets, work
 from gates.credibility import doubt
 from gates.findings import NO_DATA, Finding, Lack
+from gates.headline import decide_to_skip, of_nobody
 from gates.judging import groups
 from gates.moment import Moment
 from gates.readings import (
@@ -46,6 +47,8 @@ SURVEYS = (Metric.SATISFACTION, Metric.NPS)
 def why_not(gate: Gate, readings: Readings, findings: tuple[Finding, ...], moment: Moment) -> str:
     """Say the least that would let a phase advance that does not."""
     blocking = [finding for finding in findings if finding.blocks]
+    if of_nobody(blocking):
+        return decide_to_skip(moment.phase)
     lacks = _lacks(gate, readings, blocking, moment)
     hopeless = [lack.text for lack in lacks if not lack.possible]
     if hopeless:

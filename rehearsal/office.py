@@ -11,7 +11,7 @@ from config.plan import Plan
 from ledger import decisions, records
 from rollout.dependents import NOBODY_DEPENDS
 from rollout.orders import OrderKind, gate_subject
-from rollout.phases import DECOMMISSION, State
+from rollout.phases import DECOMMISSION, OVER, State
 from rollout.snapshot import Snapshot
 
 IT = "r.sital@acme.example"
@@ -60,7 +60,7 @@ def _approve_gates(desk: Desk, snapshot: Snapshot, now: datetime) -> None:
 
 def _retire(desk: Desk, snapshot: Snapshot, now: datetime) -> None:
     """Ask for the old system's end once everybody has moved; approve what waits for it."""
-    if any(snapshot.state(p.name) is not State.PASSED for p in desk.plan.phases):
+    if any(snapshot.state(p.name) not in OVER for p in desk.plan.phases):
         return
     plan, it = desk.plan, leader(desk.plan)
     with desk.door.read() as tx:

@@ -165,7 +165,7 @@ def _phase(desk: Desk, phase: str, words: str) -> PhaseSummary:
     )
 
 
-_OUTCOMES = {Verb.PASS_GATE: "passed", Verb.FINISH_ROLL_BACK: "rolled back"}
+_OUTCOMES = {Verb.PASS_GATE: "passed", Verb.FINISH_ROLL_BACK: "rolled back", Verb.SKIP: "skipped"}
 
 
 def _attempt(

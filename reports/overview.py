@@ -25,6 +25,7 @@ _MARKS = {
     State.ROLLING_BACK: "↩️ rolling back",
     State.ROLLED_BACK: "↩️ rolled back",
     State.ABANDONED: "✖️ abandoned",
+    State.SKIPPED: "⏭️ skipped",
     State.FROZEN: "🧊 frozen",
     State.PROVED: "🔏 archive proved",
     State.COOLING: "🧊 cooling off",
@@ -61,7 +62,9 @@ def standing(plan: Plan, snapshot: Snapshot, now: datetime) -> str:
     if end is not None and end.state is not State.PLANNED:
         busy.append(f"old system {_MARKS[end.state].partition(' ')[2]}")
     asked = needs(plan, snapshot, now)
-    said = [f"{passed} of {len(at)} phases passed", *busy]
+    skipped = sum(1 for _, it in at if it.state is State.SKIPPED)
+    whole = f"{passed} of {len(at)} phases passed" + (f", {skipped} skipped" if skipped else "")
+    said = [whole, *busy]
     if snapshot.paused:
         said.append("everything is paused")
     if snapshot.only_to is not None:
@@ -142,6 +145,8 @@ def _row(plan: Plan, snapshot: Snapshot, phase: Phase, now: datetime) -> str:
     moved = ", moved" if at.dates.sequence else ""
     counts = f"{len(keys)} | {opened} | {trained if phase.training else ''}"
     dates = f"{_short(at.dates.launch, today)}{moved} | {_short(at.dates.soak_ends_on, today)}"
+    if at.state is State.SKIPPED:
+        dates = "nobody in it |"
     return f"| {plain(phase.words)} | {state} | {counts} | {_share(adopted, len(keys))} | {dates} |"
 
 
@@ -171,7 +176,7 @@ def _next(plan: Plan, snapshot: Snapshot, now: datetime) -> Iterator[str]:
     last: date | None = None
     for phase in plan.phases:
         at = snapshot.phases[phase.name]
-        last = at.dates.soak_ends_on or last
+        last = last if at.state is State.SKIPPED else at.dates.soak_ends_on or last
         if at.dates.launch and at.state in {State.PLANNED, State.PREPARING, State.READY}:
             if at.state is State.PLANNED:
                 coming.append((at.dates.launch - plan.prepare, f"preparing {phase.words} begins"))

@@ -28,6 +28,8 @@ def review(
         adopted = sum(1 for k in keys if k in snapshot.adopted)
         share = adopted / len(keys) if keys else 0.0
         met = f"{'✅' if share >= goal else '❌'} {share:.0%} of {goal:.0%}" if keys else "nobody"
+        if snapshot.state(phase.name) is State.SKIPPED:
+            met = "skipped: nobody in it"
         attempt = snapshot.phases[phase.name].attempt
         rows.append(f"| {plain(phase.words)} | {len(keys)} | {adopted} | {met} | {attempt} |")
     last = max((a.activated_on for a in snapshot.accounts.values() if a.activated_on), default=None)

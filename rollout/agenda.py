@@ -8,11 +8,12 @@ from rollout.calendar import local_day
 from rollout.moves import next_move
 from rollout.only_to import mails_to_one
 from rollout.phase_day import PhaseDay
-from rollout.phases import DECOMMISSION, PhaseNow, State
+from rollout.phases import DECOMMISSION, OVER, PhaseNow, State
 from rollout.planning import due_steps
 from rollout.probe import worrying
 from rollout.readiness import blockers
 from rollout.renewal import NOTICE_GIVEN, countdown_words, is_pressing
+from rollout.skips import how_to_skip, is_empty
 from rollout.snapshot import Snapshot
 
 WATCHED = timedelta(weeks=4)
@@ -99,7 +100,7 @@ def ends(plan: Plan, snapshot: Snapshot) -> bool:
     at = snapshot.phases.get(DECOMMISSION)
     if snapshot.only_to is not None or at is None or at.state is State.RETIRED:
         return False
-    over = all(snapshot.state(p.name) in {State.PASSED, State.ABANDONED} for p in plan.phases)
+    over = all(snapshot.state(p.name) in OVER | {State.ABANDONED} for p in plan.phases)
     return over or at.state is not State.PLANNED
 
 
@@ -116,7 +117,7 @@ def needs(plan: Plan, snapshot: Snapshot, now: datetime) -> list[str]:
         day = PhaseDay(plan, snapshot, phase, now)
         if words := _WAITS.get(day.at.state):
             found.append(f"{phase.words} {words.format(name=phase.name)}")
-        found += _late(day)
+        found += _empty(day) if is_empty(snapshot, day.at) else _late(day)
     if said := worrying(snapshot.probe):
         found.append(said)
     if is_pressing(plan, snapshot, now):
@@ -126,6 +127,14 @@ def needs(plan: Plan, snapshot: Snapshot, now: datetime) -> list[str]:
     if end is not None and end.state is State.PAUSED:
         found.append("the decommission is paused: `changeover resume`")
     return found
+
+
+def _empty(day: PhaseDay) -> list[str]:
+    """Say that nobody is in a phase, once its preparing is due: until then people may join."""
+    launch = day.at.dates.launch
+    if day.at.state is State.PLANNED and launch and day.today < launch - day.plan.prepare:
+        return []
+    return [f"nobody is in {day.phase.words}: {how_to_skip(day.phase.name)}"]
 
 
 def _late(day: PhaseDay) -> list[str]:

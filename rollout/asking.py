@@ -116,6 +116,7 @@ _OVER = frozenset(
         State.ROLLING_BACK,
         State.ROLLED_BACK,
         State.ABANDONED,
+        State.SKIPPED,
         State.COOLING,
         State.RETIRED,
     }

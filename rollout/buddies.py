@@ -7,8 +7,9 @@ those they helped get another.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from config.plan import Phase
+from config.plan import Phase, Plan
 from rollout.people import Person
+from rollout.phases import State
 from rollout.snapshot import Snapshot
 
 FAR = 3
@@ -17,15 +18,16 @@ FOREIGN = 3
 """The same, for one of another language."""
 
 
-def buddies(snapshot: Snapshot, phase: Phase) -> dict[str, Person]:
+def buddies(plan: Plan, snapshot: Snapshot, phase: Phase) -> dict[str, Person]:
     """Give each person's buddy by the person's key; nobody's where the plan names no phase.
 
     Each is asked in turn: whoever of the same site and language helps fewest so far.
     """
-    if phase.buddies is None:
+    helping = _helping(plan, snapshot, phase)
+    if helping is None:
         return {}
     everyone = sorted(snapshot.people.values(), key=lambda p: p.key)
-    helpers = [p for p in everyone if p.phase == phase.buddies and p.excluded is None]
+    helpers = [p for p in everyone if p.phase == helping and p.excluded is None]
     people = [p for p in everyone if p.phase == phase.name and p.excluded is None]
     here = [h for h in helpers if h.left_on is None]
     load: Counter[str] = Counter()
@@ -38,6 +40,19 @@ def buddies(snapshot: Snapshot, phase: Phase) -> dict[str, Person]:
         for p in people
         if p.left_on is None and p.key in found and found[p.key].left_on is None
     }
+
+
+def _helping(plan: Plan, snapshot: Snapshot, phase: Phase) -> str | None:
+    """Name the phase that helps: the one the plan names, or the nearest before, if it is skipped.
+
+    The nearest before the one that is helped: its people have moved last, and know it all still.
+    """
+    skipped = {n for n, at in snapshot.phases.items() if at.state is State.SKIPPED}
+    if phase.buddies not in skipped:
+        return phase.buddies
+    names = [p.name for p in plan.phases]
+    kept = [n for n in names[: names.index(phase.name)] if n not in skipped]
+    return kept[-1] if kept else None
 
 
 def _spread(

@@ -1,10 +1,12 @@
 """Who moves when: people to phases, each with the reason."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from config.plan import EVERYONE_ELSE, Phase, Plan, Who
 from rollout.people import Person
+from rollout.phases import PhaseNow, State
 
 Choice = dict[str, tuple[str, str]]
 """Person key -> phase and reason."""
@@ -23,6 +25,27 @@ def assign(plan: Plan, people: Iterable[Person]) -> Choice:
         for person, reason in _members(phase, rest, len(scope), already):
             chosen[person.key] = (phase.name, reason)
     return chosen
+
+
+def moved_on(
+    plan: Plan, phases: Mapping[str, PhaseNow], people: Iterable[Person]
+) -> dict[str, Person]:
+    """Give everybody in scope who is in a skipped phase, by key, in the one they move in instead.
+
+    That is where late joiners go: the plan's last phase, and where that is skipped, the last that
+    is not. Nobody's where every phase is.
+    """
+    skipped = {n for n, at in phases.items() if at.state is State.SKIPPED}
+    found = (p for p in people if p.in_scope and p.phase in skipped)
+    kept = last_phase(plan, phases)
+    return {p.key: replace(p, phase=kept, reason="joined late" if kept else "") for p in found}
+
+
+def last_phase(plan: Plan, phases: Mapping[str, PhaseNow]) -> str | None:
+    """Name the last phase of a plan that is not skipped; None where each is."""
+    names = [p.name for p in plan.phases]
+    kept = [n for n in names if n not in phases or phases[n].state is not State.SKIPPED]
+    return kept[-1] if kept else None
 
 
 def _members(

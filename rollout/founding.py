@@ -7,8 +7,9 @@ from datetime import date
 from config.plan import Phase, Plan, Who
 from rollout.cohorts import assign
 from rollout.people import Entry, Person
-from rollout.phases import DECOMMISSION, Dates
+from rollout.phases import DECOMMISSION, Dates, PhaseNow, State
 from rollout.schedule import countries_of, freeze_from, schedule
+from rollout.skips import MAY_SKIP, how_to_skip
 
 Place = tuple[str | int, ...]
 DEPARTMENTS_SHOWN_AT_MOST = 8
@@ -45,8 +46,10 @@ def first_dates(plan: Plan, people: Sequence[Person]) -> dict[str, Dates]:
 
 
 def freeze_dates(plan: Plan, dates: Mapping[str, Dates], sequence: int = 0) -> Dates:
-    """Give when the freeze may come, after the last phase; open while that phase's end is."""
-    ends = dates[plan.phases[-1].name].soak_ends_on
+    """Give when the freeze may come, after the last phase of `dates`; open while its end is."""
+    ends = next(
+        (dates[p.name].soak_ends_on for p in reversed(plan.phases) if p.name in dates), None
+    )
     return Dates(freeze_from(plan, ends) if ends else None, None, sequence)
 
 
@@ -62,14 +65,24 @@ def past(
             yield ("phases", number, "launch"), said
 
 
-def nobody(plan: Plan, people: Iterable[Person]) -> Iterator[tuple[Place, str]]:
-    """Give each phase that nobody is in, and how many people move in none."""
+def nobody(
+    plan: Plan, people: Iterable[Person], standing: Mapping[str, PhaseNow] | None = None
+) -> Iterator[tuple[Place, str]]:
+    """Give each phase that nobody is in, and how many people move in none.
+
+    `standing`: where the phases are that are recorded. One of them can be skipped, and of one that
+    is over, or was rolled back, nothing is asked.
+    """
     scope = [p for p in people if p.in_scope]
     moving = {p.phase for p in scope}
     for number, phase in enumerate(plan.phases):
-        if phase.name not in moving:
-            said = f"nobody is in {phase.name}; change who, or drop it{_there(phase, scope)}"
-            yield ("phases", number, "who"), said
+        at = (standing or {}).get(phase.name)
+        if phase.name in moving or (at is not None and at.state not in MAY_SKIP):
+            continue
+        ways = [how_to_skip(phase.name)] if at else []
+        if at is None or at.state is State.PLANNED:
+            ways.append(f"change who, or drop it{_there(phase, scope)}")
+        yield ("phases", number, "who"), f"nobody is in {phase.name}; {'; or '.join(ways)}"
     left = sum(1 for p in scope if p.phase is None)
     if left:
         said = f"{left} of {len(scope)} people are in no phase; let the last be everyone-else"

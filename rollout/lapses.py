@@ -33,6 +33,8 @@ def _why(snapshot: Snapshot, key: str) -> str | None:
         return None
     if attempt < at.attempt:
         return f"attempt {attempt} is over; attempt {at.attempt} has begun"
+    if at.state is State.SKIPPED and kind != Kind.CLOSE:
+        return "its phase was skipped: nobody is in it"
     if at.state in _UNDONE and kind not in _STILL_DUE:
         return f"attempt {attempt} was rolled back"
     return None

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from config.plan import Phase, Plan
 from rollout.calendar import monday_after
 from rollout.phase_day import PhaseDay
-from rollout.phases import Dates, Move, State, Verb
+from rollout.phases import OVER, Dates, Move, State, Verb
 from rollout.planning import due_steps
 from rollout.readiness import blockers
 from rollout.schedule import countries_of, dates_from, last_look
@@ -58,11 +58,11 @@ def _finish_roll_back(day: PhaseDay) -> Move | None:
 
 
 def _waits_for(day: PhaseDay) -> Phase | None:
-    """Give what before this phase keeps it from launching: every earlier phase has passed."""
+    """Give what before this phase keeps it from launching: every earlier one is over."""
     for phase in day.plan.phases:
         if phase.name == day.phase.name:
             return None
-        if day.snapshot.state(phase.name) is not State.PASSED:
+        if day.snapshot.state(phase.name) not in OVER:
             return phase
     return None
 
@@ -81,6 +81,8 @@ def new_dates(plan: Plan, day_of: Mapping[str, PhaseDay]) -> list[NewDates]:
         ends = day.at.dates.soak_ends_on
         if day.at.state is State.ABANDONED:
             return changed
+        if day.at.state is State.SKIPPED:
+            continue  # it takes up no time
         if day.at.state in _NOT_LAUNCHED:
             moved = _moved(day, earliest)
             if moved is not None:

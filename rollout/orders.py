@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from rollout.overrides import Terms
 from rollout.phases import NotAllowedError, PhaseNow, State, Verb
+from rollout.skips import how_to_skip, skip
 from rollout.snapshot import OrderNow, Snapshot
 
 ROLLOUT = "rollout"
@@ -19,6 +20,7 @@ class OrderKind(StrEnum):
     ROLL_BACK = "roll-back"
     TRY_AGAIN = "try-again"
     ABANDON = "abandon"
+    SKIP = "skip"
     RETIRE = "retire"
     THAW = "thaw"
     OVERRIDE = "override"
@@ -52,12 +54,21 @@ def check_order(now: Snapshot, kind: OrderKind, target: str) -> None:
             msg = "the old system is off already"
             raise NotAllowedError(msg)
         return
+    if kind is OrderKind.SKIP:
+        skip(now, at, "asked for")
+        return
     at.move(_VERBS[kind], "asked for")
 
 
 def _check_override(now: Snapshot, terms: Terms) -> None:
-    """Refuse an override of a phase that is not at its gate, and a second of one finding."""
+    """Refuse an override of a phase that is not at its gate, and a second of one finding.
+
+    And any of a phase with nobody in it: that one is skipped, for nothing is shown by it.
+    """
     phase_of(now, terms.phase).move(Verb.PASS_GATE, "asked for")
+    if not now.members(terms.phase):
+        msg = f"nobody is in {terms.phase}, so that it never passes; {how_to_skip(terms.phase)}"
+        raise NotAllowedError(msg)
     for order in now.orders:
         if order.kind == OrderKind.OVERRIDE:
             known = Terms.read(order.target)

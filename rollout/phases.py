@@ -22,6 +22,7 @@ class State(StrEnum):
     ROLLING_BACK = "rolling_back"
     ROLLED_BACK = "rolled_back"
     ABANDONED = "abandoned"
+    SKIPPED = "skipped"
     FROZEN = "frozen"
     PROVED = "proved"
     COOLING = "cooling"
@@ -30,6 +31,8 @@ class State(StrEnum):
 
 _S = State
 _STEADY = frozenset({_S.PLANNED, _S.PREPARING, _S.READY, _S.LIVE, _S.PASSED})
+OVER = frozenset({_S.PASSED, _S.SKIPPED})
+"""States of a phase that what comes after it does not wait for."""
 _TOUCHED = frozenset({_S.PREPARING, _S.READY, _S.LIVE, _S.PASSED, _S.PAUSED})
 
 
@@ -46,6 +49,7 @@ class Verb(StrEnum):
     FINISH_ROLL_BACK = "finish_roll_back"
     TRY_AGAIN = "try_again"
     ABANDON = "abandon"
+    SKIP = "skip"
     FREEZE = "freeze"
     PROVE = "prove"
     COOL_OFF = "cool_off"
@@ -65,6 +69,10 @@ RULES: dict[Verb, tuple[frozenset[State], frozenset[State]]] = {
     Verb.FINISH_ROLL_BACK: (frozenset({_S.ROLLING_BACK}), frozenset({_S.ROLLED_BACK})),
     Verb.TRY_AGAIN: (frozenset({_S.ROLLED_BACK}), frozenset({_S.PREPARING})),
     Verb.ABANDON: (frozenset({_S.ROLLED_BACK}), frozenset({_S.ABANDONED})),
+    Verb.SKIP: (
+        frozenset({_S.PLANNED, _S.PREPARING, _S.READY, _S.LIVE, _S.PAUSED}),
+        frozenset({_S.SKIPPED}),
+    ),
     Verb.FREEZE: (frozenset({_S.PLANNED}), frozenset({_S.FROZEN})),
     Verb.PROVE: (frozenset({_S.FROZEN}), frozenset({_S.PROVED})),
     Verb.COOL_OFF: (frozenset({_S.PROVED}), frozenset({_S.COOLING})),

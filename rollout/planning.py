@@ -11,7 +11,7 @@ from config.plan import Plan
 from rollout.calendar import monday_of, next_working
 from rollout.people import Person
 from rollout.phase_day import PhaseDay
-from rollout.phases import DECOMMISSION, State
+from rollout.phases import DECOMMISSION, OVER, State
 from rollout.quarters import is_asked, is_large
 from rollout.schedule import countries_of, last_look
 from rollout.snapshot import Snapshot
@@ -45,6 +45,8 @@ def _rules(day: PhaseDay) -> "tuple[Rule, ...]":
             return _UNDOING
         case State.ROLLED_BACK | State.ABANDONED:
             return _UNDONE if day.snapshot.paused else (*_UNDONE, leavers)
+        case State.SKIPPED:
+            return () if day.snapshot.paused else (leavers,)
         case _:
             return () if day.snapshot.paused else _DOING
 
@@ -118,7 +120,7 @@ def _about_to_move(day: PhaseDay, launch: date) -> bool:
     """
     names = [phase.name for phase in day.plan.phases]
     before = names[: names.index(day.phase.name)]
-    waits = any(day.snapshot.state(n) is not State.PASSED for n in before)
+    waits = any(day.snapshot.state(n) not in OVER for n in before)
     countries = countries_of(day.plan, list(day.snapshot.people.values()), day.phase.name)
     return waits and day.today >= last_look(launch, countries)
 

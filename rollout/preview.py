@@ -16,7 +16,7 @@ from rollout.founding import first_dates, freeze_dates
 from rollout.moves import new_dates, next_move
 from rollout.people import Person
 from rollout.phase_day import PhaseDay
-from rollout.phases import DECOMMISSION, Dates, Move, PhaseNow, State, Verb
+from rollout.phases import DECOMMISSION, OVER, Dates, Move, PhaseNow, State, Verb
 from rollout.planning import due_steps
 from rollout.readiness import blockers
 from rollout.snapshot import AccountNow, Snapshot
@@ -122,7 +122,7 @@ class _Walk:
     @property
     def over(self) -> bool:
         """Whether no phase has anything before it."""
-        done = {State.PASSED, State.ABANDONED}
+        done = OVER | {State.ABANDONED}
         return all(self.phases[p.name].state in done for p in self.plan.phases)
 
     def tick(self, now: datetime) -> None:
@@ -221,7 +221,7 @@ class _Walk:
             self.happenings.append(what)
         end = self.phases.get(DECOMMISSION)
         if end is not None and end.state is State.PLANNED:
-            dates = {n: at.dates for n, at in self.phases.items()}
+            dates = {n: at.dates for n, at in self.phases.items() if at.state is not State.SKIPPED}
             freeze = freeze_dates(self.plan, dates, end.dates.sequence)
             self.phases[DECOMMISSION] = replace(end, dates=freeze)
 

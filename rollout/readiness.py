@@ -2,6 +2,7 @@
 
 from config.names import Notice
 from rollout.phase_day import PhaseDay
+from rollout.skips import how_to_skip
 from rollout.steps import Kind
 
 BLOCKERS_SHOWN_AT_MOST = 20
@@ -11,7 +12,7 @@ def blockers(day: PhaseDay) -> list[str]:
     """Give what is missing before launch, each as a sentence part; none: it may launch."""
     members = day.snapshot.members(day.phase.name)
     if not members:
-        return ["nobody is in this phase; a person decides whether to skip it"]
+        return [f"nobody is in it: {how_to_skip(day.phase.name)}"]
     items = day.plan.checklist_of(day.phase)
     found = [f"{item} is not confirmed" for item in items if item not in day.snapshot.confirmed]
     untold = [

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from config.names import Severity
-from config.plan import Plan
+from config.plan import Phase, Plan
 from rollout.calendar import local_day
 from rollout.condition import Condition, Name
 from rollout.dependents import SINCE_PROVED, attempted, depending
-from rollout.phases import DECOMMISSION, State
+from rollout.phases import DECOMMISSION, OVER, State
 from rollout.schedule import freeze_from, notice_to_cancel_by
 from rollout.snapshot import Snapshot
 from rollout.steps import Kind, Step
@@ -61,9 +61,17 @@ def conditions(
 
 
 def _phases(plan: Plan, snapshot: Snapshot) -> Condition:
-    open_ = [p.words for p in plan.phases if snapshot.state(p.name) is not State.PASSED]
-    words = f"not passed: {', '.join(open_)}" if open_ else f"all {len(plan.phases)} phases passed"
-    return Condition(Name.PHASES, not open_, words)
+    open_ = [p.words for p in plan.phases if snapshot.state(p.name) not in OVER]
+    skipped = len(plan.phases) - len(_kept(plan, snapshot))
+    over = f"all {len(plan.phases)} phases passed"
+    if skipped:
+        over = f"{len(plan.phases) - skipped} passed, {skipped} skipped: nobody in it"
+    return Condition(Name.PHASES, not open_, f"not passed: {', '.join(open_)}" if open_ else over)
+
+
+def _kept(plan: Plan, snapshot: Snapshot) -> list[Phase]:
+    """Give the phases that were not skipped."""
+    return [p for p in plan.phases if snapshot.state(p.name) is not State.SKIPPED]
 
 
 def _adopted(plan: Plan, snapshot: Snapshot) -> Condition:
@@ -91,7 +99,8 @@ def _unknown(snapshot: Snapshot) -> Condition:
 def _back_ups(plan: Plan, snapshot: Snapshot, lost: Collection[str]) -> Condition:
     if not plan.old_system.url:
         return Condition(Name.BACK_UPS, holds=True, words="there is no database to back up")
-    missing = [p.words for p in plan.phases if not snapshot.done(back_up_key(snapshot, p.name))]
+    kept = _kept(plan, snapshot)
+    missing = [p.words for p in kept if not snapshot.done(back_up_key(snapshot, p.name))]
     gone = [p.words for p in plan.phases if p.name in lost]
     said = [f"no back-up before: {', '.join(missing)}"] if missing else []
     said += [f"not there as it was made: the back-up before {', '.join(gone)}"] if gone else []
@@ -134,7 +143,7 @@ def _keys(snapshot: Snapshot) -> list[Condition]:
 
 
 def _freeze_on(plan: Plan, snapshot: Snapshot) -> date | None:
-    ends = [snapshot.phases[p.name].dates.soak_ends_on for p in plan.phases]
+    ends = [snapshot.phases[p.name].dates.soak_ends_on for p in _kept(plan, snapshot)]
     known = [day for day in ends if day is not None]
     return freeze_from(plan, max(known)) if len(known) == len(ends) else None
 

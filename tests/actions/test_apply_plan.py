@@ -1,6 +1,7 @@
 """Recording a plan: all of it or nothing, and only what has not begun may change."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -166,3 +167,31 @@ def test_dates_that_moved_because_a_phase_held_stay_moved(door: Door) -> None:
     assert "new_tool.name: Atlas -> Atlas 2" in done.changes
     with door.read() as tx:
         assert phases.standing(tx, "growing")["first-department"].dates == later
+
+
+def test_a_plan_can_change_again_once_an_empty_phase_is_skipped(door: Door) -> None:
+    apply(door)
+    begin_first(door)
+    with door.write("leave") as tx:
+        sales = [
+            p for p in people.everyone(tx, "growing").values() if p.phase == "first-department"
+        ]
+        gone = [replace(p, left_on=NOW.date()) for p in sales[1:]]
+        people.change(tx, "growing", [*gone, replace(sales[0], excluded="stays")])
+    kept = replace(sales[0], excluded=None)
+    exclude = ("mail: {", f"exclude: {{{kept.entry.email}: stays}}\nmail: {{")
+    longer = (
+        "who: {department: Service}\n    weeks: 2",
+        "who: {department: Service}\n    weeks: 3",
+    )
+    with pytest.raises(PlanError, match="`changeover decide first-department skip` goes past it"):
+        apply(door, exclude, longer)
+    with door.write("skip") as tx:
+        move = phases.standing(tx, "growing")["first-department"].move(Verb.SKIP, "nobody there")
+        phases.record(tx, "growing", move, "it", NOW)
+    apply(door, exclude, longer)
+    # Who is no longer left out is not lost in a phase that never comes.
+    apply(door, longer)
+    with door.read() as tx:
+        found = people.everyone(tx, "growing")[kept.key]
+    assert (found.phase, found.reason, found.excluded) == ("everyone-else", "joined late", None)

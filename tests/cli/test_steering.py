@@ -2,13 +2,14 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import insert, select
 
 from gates.decision import to_json
-from ledger import audit, decisions, outages, phases, records
+from ledger import audit, decisions, outages, people, phases, records
 from ledger.door import Door
 from ledger.snapshots import recorded
 from ledger.tables import approval, order, step
@@ -107,6 +108,28 @@ def test_orders_make_sense_where_the_phase_stands(signed: Command, door: Door) -
     with door.read() as tx:
         found = [(o.kind, o.target) for o in records.open_orders(tx, "acme-crm")]
     assert found == [("roll-back", "early-adopters"), ("try-again", "early-adopters")]
+
+
+def test_an_empty_phase_is_skipped_by_a_persons_decision(signed: Command, door: Door) -> None:
+    full = signed("decide", "early-adopters", "skip", "--reason", "why")
+    assert (full.code, "9 people are in early-adopters" in full.err) == (2, True)
+    how = "`changeover decide early-adopters skip` goes past it"
+    assert how not in signed("status").out
+    with door.write("leave") as tx:
+        early = [p for p in people.everyone(tx, "acme-crm").values() if p.phase == "early-adopters"]
+        people.change(tx, "acme-crm", [replace(p, left_on=NOW.date()) for p in early])
+    assert f"nobody is in early adopters: {how}" in signed("status").out
+    assert f"nobody is in early-adopters; {how}" in " ".join(signed("plan").out.split())
+    assert signed("decide", "early-adopters", "skip", "--reason", "they left").code == 0
+    with door.read() as tx:
+        (asked,) = records.open_orders(tx, "acme-crm")
+    assert (asked.kind, asked.target, asked.reason) == ("skip", "early-adopters", "they left")
+    move(door, "early-adopters", Verb.SKIP)
+    assert re.search(r"early-adopters +SKIPPED +0 +nobody is in it", signed("status").out)
+    shown = " ".join(signed("plan").out.split())
+    assert "skipped: nobody in it" in shown
+    assert "nobody is in early-adopters" not in shown
+    assert "phase.skip" in signed("history").out
 
 
 def test_who_asks_for_an_override_never_approves_it(signed: Command, door: Door) -> None:

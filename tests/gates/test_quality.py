@@ -7,6 +7,7 @@ import pytest
 
 from config.criteria import Gate, Nps, Satisfaction
 from config.names import Metric
+from gates.decision import from_json, replay, to_json
 from gates.findings import Finding, State
 from gates.frames import COLUMNS, Frames
 from gates.measuring import measure
@@ -135,6 +136,19 @@ def test_no_rows_of_this_phase_in_a_source_that_has_some_are_a_zero() -> None:
 
 def test_an_empty_register_of_incidents_is_good_news() -> None:
     assert decision(evidence=frames(incidents=[])).verdict.kind is Kind.ADVANCE
+
+
+@pytest.mark.parametrize("day", [5, 12, 30])
+def test_an_empty_cohort_never_passes_and_names_the_decision(day: int) -> None:
+    found = decision(gate=EVERY, day=day, evidence=frames(size=0, day=day))
+    verdict, decide = found.verdict, "`changeover decide core-team skip` goes past it."
+    assert verdict.kind is not Kind.ADVANCE
+    assert verdict.headline == f"Nobody is in this phase. A person decides: {decide}"
+    assert verdict.why_not == f"A person decides: {decide}"
+    assert replay(from_json(to_json(found))) == verdict
+    # One person there, and nobody is told to skip it.
+    one = decision(gate=EVERY, day=day, evidence=frames(size=1, day=day)).verdict
+    assert "skip" not in one.headline + one.why_not
 
 
 def test_an_empty_cohort_is_no_pass() -> None:

@@ -5,7 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, insert, select, update
@@ -15,8 +17,8 @@ from ledger import audit, leases, phases, records, steps
 from ledger.columns import metadata
 from ledger.door import Door
 from ledger.opening import MIGRATIONS, _newest, open_ledger, upgrade
+from ledger.tables import allowed_transition, step, transition
 from ledger.tables import audit as audit_table
-from ledger.tables import step, transition
 from rollout.phases import Move, NotAllowedError, State, Verb
 from rollout.steps import Step, StepState
 
@@ -153,6 +155,41 @@ def test_the_database_refuses_a_pair_that_is_not_allowed(door: Door) -> None:
     wrong = Move("first", Verb.LAUNCH, State.PLANNED, State.LIVE, 1, "forced")
     with pytest.raises(IntegrityError), door.write("move") as tx:
         phases.record(tx, "acme", wrong, "it", NOW)
+
+
+def test_the_database_allows_the_pairs_of_the_rules_and_no_other(door: Door) -> None:
+    with door.read() as tx:
+        allowed = {tuple(pair) for pair in tx.execute(select(allowed_transition))}
+    assert allowed == {tuple(pair.values()) for pair in phases.allowed_pairs()}
+    into = {start for start, end in allowed if end == State.SKIPPED}
+    assert into == {"planned", "preparing", "ready", "live", "paused"}
+
+
+@pytest.mark.parametrize("start", [State.ROLLED_BACK, State.PASSED])
+def test_the_database_refuses_to_skip_what_is_over(door: Door, start: State) -> None:
+    verbs = [Verb.PREPARE, Verb.BE_READY, Verb.LAUNCH, Verb.PASS_GATE]
+    if start is State.ROLLED_BACK:
+        verbs = [Verb.PREPARE, Verb.ROLL_BACK, Verb.FINISH_ROLL_BACK]
+    with door.write("move") as tx:
+        for verb in verbs:
+            phases.record(tx, "acme", phases.standing(tx, "acme")["first"].move(verb, ""), "", NOW)
+    wrong = Move("first", Verb.SKIP, start, State.SKIPPED, 1, "forced")
+    with pytest.raises(IntegrityError), door.write("move") as tx:
+        phases.record(tx, "acme", wrong, "it", NOW)
+
+
+def test_a_ledger_from_before_phases_could_be_skipped_is_brought_up(url: str) -> None:
+    engine, config = create_engine(url), Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    older = [p for p in phases.allowed_pairs() if p["to_state"] != State.SKIPPED]
+    with engine.begin() as tx:
+        config.attributes["connection"] = tx
+        command.upgrade(config, "0006")
+        tx.execute(insert(allowed_transition), older)
+        command.upgrade(config, "head")
+        allowed = {tuple(pair) for pair in tx.execute(select(allowed_transition))}
+    assert allowed == {tuple(pair.values()) for pair in phases.allowed_pairs()}
+    engine.dispose()
 
 
 def test_the_database_refuses_to_start_where_the_phase_does_not_stand(door: Door) -> None:

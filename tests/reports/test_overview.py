@@ -38,6 +38,17 @@ def test_one_line_says_where_it_stands() -> None:
     )
 
 
+def test_a_skipped_phase_is_said_to_be_skipped_and_not_passed() -> None:
+    mine = snapshot()
+    core = replace(mine.phases["core-team"], state=State.SKIPPED)
+    skipped = replace(mine, phases={**mine.phases, "core-team": core})
+    assert standing(PLAN, skipped, NOW).startswith("1 of 3 phases passed, 1 skipped; nothing")
+    assert "| core team | ⏭️ skipped | 0 | 0 | 0 | 0 | nobody in it | |" in overview(
+        PLAN, skipped, NOW
+    )
+    assert "| core team | 0 | 0 | skipped: nobody in it | 1 |" in review(PLAN, skipped, NOW)
+
+
 def test_a_pause_is_said_in_that_line() -> None:
     assert "; everything is paused; " in standing(PLAN, snapshot(paused=True), NOW)
 

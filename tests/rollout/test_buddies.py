@@ -32,7 +32,7 @@ def snapshot(*people: Person) -> Snapshot:
 
 
 def helped(*people: Person) -> dict[str, str]:
-    return {key: helper.key for key, helper in buddies(snapshot(*people), CORE).items()}
+    return {key: helper.key for key, helper in buddies(PLAN, snapshot(*people), CORE).items()}
 
 
 HELPERS = [
@@ -62,7 +62,7 @@ def test_nobody_helps_who_left_or_is_left_out_and_no_phase_means_no_buddy() -> N
     out = replace(HELPERS[1], excluded="on leave")
     assert {*helped(gone, out, HELPERS[2], *PEOPLE).values()} == {"p00003"}
     assert helped(gone, out, *PEOPLE) == {}
-    assert buddies(snapshot(*HELPERS, *PEOPLE), PLAN.phase("early-adopters")) == {}
+    assert buddies(PLAN, snapshot(*HELPERS, *PEOPLE), PLAN.phase("early-adopters")) == {}
 
 
 def test_when_a_buddy_leaves_only_those_they_helped_get_another() -> None:
