@@ -118,7 +118,7 @@ def look(desk: Desk, now: datetime) -> Look:
         snapshot,
         order,
         every[-1] if every else None,
-        NO_DATABASE if old is None else old.fingerprint(),
+        _fingerprint(desk),
         kept[0] if kept else None,
         logins,
         attempts,
@@ -132,6 +132,17 @@ def look(desk: Desk, now: datetime) -> Look:
         ),
         now,
     )
+
+
+def swapped(desk: Desk) -> bool:
+    """Whether another database is there than the one that was frozen; asks it nothing else."""
+    with desk.door.read() as tx:
+        kept = people.old_before(tx, desk.rollout, FINGERPRINT, NOBODY)
+    return kept is not None and kept[0] not in (None, _fingerprint(desk))
+
+
+def _fingerprint(desk: Desk) -> str:
+    return NO_DATABASE if desk.outside.old is None else desk.outside.old.fingerprint()
 
 
 def shown(seen: Look, words: Sequence[str] = ()) -> str:

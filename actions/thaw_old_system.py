@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from actions.desk import Desk
-from actions.retirement_look import FINGERPRINT, RETIRE, look
+from actions.retirement_look import FINGERPRINT, RETIRE, swapped
 from actions.retirement_outcome import RetirementOutcome, stay
 from actions.turn_switches import NOBODY, put_back
 from connectors.errors import OutsideError
@@ -27,7 +27,8 @@ def thaw(desk: Desk, by: str, reason: str, now: datetime) -> RetirementOutcome:
     snapshot = desk.look()
     move = snapshot.phases[DECOMMISSION].move(Verb.THAW, reason)
     try:
-        if look(desk, now).swapped:
+        # Log-ins are not looked at: what cannot be asked any more must not keep it frozen.
+        if swapped(desk):
             return stay(snapshot.state(DECOMMISSION), SWAPPED, needs_person=True)
         done = put_back(desk, now)
     except OutsideError as error:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Literal
 
 from actions.desk import Desk
@@ -11,7 +12,7 @@ from config.outside import ConfirmedSwitch, HttpSwitch, SetSwitch, Switch
 from config.plan import Plan
 from connectors.errors import Misconfigured, OutsideError, Refused
 from connectors.ports import OldSystem
-from ledger import audit, people, steps
+from ledger import audit, leases, people, steps
 from rollout.phases import DECOMMISSION
 from rollout.snapshot import Snapshot
 from rollout.steps import Kind, Step, StepState
@@ -140,7 +141,10 @@ def _kept(stage: str, switch: SetSwitch) -> str:
 
 def _step(snapshot: Snapshot, occurrence: str, now: datetime) -> Step:
     attempt = snapshot.phases[DECOMMISSION].attempt
-    short = occurrence[:_OCCURRENCE_CHARACTERS]
+    short = occurrence
+    if len(short) > _OCCURRENCE_CHARACTERS:
+        # Cut alone, two long names that begin alike would be one step, done with the first.
+        short = f"{short[: _OCCURRENCE_CHARACTERS - 9]}-{sha256(short.encode()).hexdigest()[:8]}"
     return Step(Kind.SWITCH, DECOMMISSION, None, attempt, short, now)
 
 
@@ -158,10 +162,24 @@ def _put_one_back(
     if before is None:
         return Outcome(0, 0, 0, 0)
     if before[0] is None:
-        words = (f"{switch.name} had no value before: set it back by hand",)
-        return Outcome(0, 1, 0, 0, words)
+        return _as_before(desk, switch, kept)
     step = _step(snapshot, f"thaw.{kept}", now)
     return _set(desk, snapshot, _Turn(step, switch, before[0], kept, thawing=True), now)
+
+
+def _as_before(desk: Desk, switch: SetSwitch, kept: str) -> Outcome:
+    """See whether a switch that had no value has none: no statement of ours could take it away."""
+    try:
+        found = _value(desk, switch)
+    except OutsideError as error:
+        return Outcome(0, 1, 0, 0, (f"{switch.name}: {error}",))
+    if found is not None:
+        words = (f"{switch.name} had no value before: set it back by hand, it reads {found}",)
+        return Outcome(0, 1, 0, 0, words)
+    with desk.door.write("switch-as-before") as tx:
+        leases.renew(tx, desk.held())
+        people.forget_old_value(tx, desk.rollout, kept, NOBODY)
+    return Outcome(1, 0, 0, 0, (f"{switch.name} has no value, as before",))
 
 
 def _set(desk: Desk, snapshot: Snapshot, turn: _Turn, now: datetime) -> Outcome:

@@ -84,7 +84,7 @@ def verify(
     no fingerprint.
     """
     wanted = None if expected_signer is None else plain_fingerprint(expected_signer)
-    name = archive.name
+    name = archive.resolve().name  # `verify .` has a name, too
     try:
         found_seal = seal(archive)
     except OSError as error:
@@ -98,14 +98,14 @@ def verify(
         # What is in files that have changed is no evidence of anything.
         return Verification(name, tuple(problems), found_seal)
     try:
-        return _looked_into(archive, found_seal, proved=wanted is not None)
+        return _looked_into(archive, name, found_seal, proved=wanted is not None)
     except (OSError, ValueError, KeyError, sqlite3.Error, ArchiveError) as error:
         return Verification(name, (f"it cannot be read: {error}",), found_seal)
 
 
-def _looked_into(archive: Path, found_seal: str, *, proved: bool) -> Verification:
+def _looked_into(archive: Path, name: str, found_seal: str, *, proved: bool) -> Verification:
     """Check what is in an archive whose files are those on its lists."""
-    name, signed = archive.name, (signer(archive), proved)
+    signed = signer(archive), proved
     if is_sealed(archive):
         keys = tuple(key.name for key in load_sealed(archive).keys)
         return Verification(name, (), found_seal, 0, 0, *signed, keys)

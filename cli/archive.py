@@ -1,5 +1,6 @@
 """`changeover archive`: an archive of an old system, with nothing but itself, and its keys."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from archive.errors import ArchiveError, Broken
 from archive.manifest import load
 from archive.restore import restore as restored
 from archive.retention import overdue
+from archive.seal import plain_seal
 from archive.signature import plain_fingerprint
 from archive.verify import verify as verified
 from cli.clock import now
@@ -32,8 +34,17 @@ Signer = Annotated[
 
 def proper(signer: str | None) -> str | None:
     """Give a fingerprint as it is kept; ArchiveError where it is none."""
+    return _plain(plain_fingerprint, signer)
+
+
+def proper_seal(seal: str | None) -> str | None:
+    """Give a seal as it is kept; ArchiveError where it is none, or only its beginning."""
+    return _plain(plain_seal, seal)
+
+
+def _plain(plain: Callable[[str], str], text: str | None) -> str | None:
     try:
-        return None if signer is None else plain_fingerprint(signer)
+        return None if text is None else plain(text)
     except ValueError as error:
         raise ArchiveError(str(error)) from None
 
@@ -50,7 +61,7 @@ def verify(
     Without the signer's fingerprint, which the approvers were mailed and every report prints, its
     signer is not proved: anybody can lay a key beside an archive.
     """
-    found = verified(path, seal, proper(signer))
+    found = verified(path, proper_seal(seal), proper(signer))
     if not found.holds:
         more = "\n".join(f"  {problem}" for problem in found.problems[1:])
         raise Broken(f"{found.line}\n{more}".rstrip())
@@ -65,8 +76,20 @@ def restore(
     into: Annotated[str, Parameter(help="A new SQLite file, or an empty database's URL.")],
 ) -> None:
     """Restore an archive into an empty database, and compare every row."""
-    url = into if "://" in into else f"sqlite:///{Path(into).resolve()}"
-    report = restored(path, url)
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    from connectors.old_sql_failures import told_plainly
+
+    try:
+        url = make_url(into if "://" in into else f"sqlite:///{Path(into).resolve()}")
+    except ArgumentError:
+        raise ArchiveError("INTO is no database's URL: write it like postgresql://...") from None
+    try:
+        with told_plainly("restoring", url):
+            report = restored(path, url)
+    except ImportError as error:
+        raise ArchiveError(f"there is no driver for {url.drivername} here: {error}") from None
     if not report.equal:
         raise ArchiveError(report.line)
     print(report.line)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from archive.errors import ArchiveError, Broken
-from cli.archive import Folder, Signer, proper
+from cli.archive import Folder, Signer, proper, proper_seal
 from cli.clock import now
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def browse(
             f"put a secret of 16 characters or more into {SECRET_VARIABLE}, and let the proxy send "
             "it as X-Changeover-Proxy: anybody on this machine could say who they are else"
         )
-    found = verify(path, seal, proper(signer))
+    found = verify(path, proper_seal(seal), proper(signer))
     if not found.holds:
         raise Broken(f"not shown: {found.line}")
     if is_sealed(path):

@@ -22,6 +22,7 @@ def fetch(
     from config.archive import CopyTo
     from connectors.archive_store import ArchiveStore
 
+    wanted = proper(signer)  # a slip is told before hours of fetching
     if into.exists():
         raise Occupied(f"{into} exists already: name a folder that does not")
     place, _, name = url.rstrip("/").rpartition("/")
@@ -29,7 +30,7 @@ def fetch(
         raise ArchiveError(f"{url} names no archive in a place: write PLACE/NAME")
     store = ArchiveStore(CopyTo(url=place, endpoint=endpoint), Path(os.curdir), str)
     store.get(name, into)
-    found = verify(into, None, proper(signer))
+    found = verify(into, None, wanted)
     if not found.holds:
         raise Broken(found.line)
     print(found.line)

@@ -1,5 +1,7 @@
 """Giving the old system back: asked for at the command's door, done by the tick, people told."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -8,6 +10,7 @@ from actions.ask_for import ask_for
 from actions.desk import take_lease
 from actions.hands import PlainHands
 from actions.send_notices import send_notices
+from actions.thaw_old_system import thaw
 from connectors.memory import MemoryPost
 from flows.order import retiring
 from ledger import leases, records
@@ -78,3 +81,51 @@ def test_the_tick_carries_out_a_thaw_and_everybody_hears_of_it_once(world: World
     told.order(READY + 3 * DAY)
     mails(told, 3)
     assert kinds(post)[60:] == ["decommission"] * 30
+
+
+def test_a_thaw_asks_the_old_system_for_no_log_ins(world: World) -> None:
+    world.to_frozen()
+    blind = world.planned(
+        old_system=world.desk.plan.old_system.model_copy(
+            update={"logins": "select email, day from no_longer_there"}
+        )
+    )
+    assert thaw(blind.desk, IT, "back", READY + HOUR).state is State.PLANNED
+    assert world.read_only() == "0"
+
+
+def test_a_switch_without_a_value_before_is_thawed_once_it_has_none_again(world: World) -> None:
+    old = world.desk.plan.old_system
+    nothing_at_0 = "select nullif(value, '0') from setting where key = 'read_only'"
+    freeze = (old.freeze[0].model_copy(update={"read": nothing_at_0}),)
+    world = world.planned(old_system=old.model_copy(update={"freeze": freeze}))
+    world.to_frozen()
+    told = thaw(world.desk, IT, "back", READY + HOUR)
+    assert (told.state, told.needs_person) == (State.FROZEN, True)
+    assert "set it back by hand, it reads 1" in " ".join(told.words)
+    with closing(sqlite3.connect(world.old)) as database, database:
+        database.execute("update setting set value = '0' where key = 'read_only'")
+    told = thaw(world.desk, IT, "back", READY + 2 * HOUR)
+    assert (told.state, told.needs_person) == (State.PLANNED, False)
+
+
+def test_two_switches_whose_long_names_begin_alike_are_two(world: World) -> None:
+    old = world.desk.plan.old_system
+    (first,) = old.freeze
+    long = "everything that anybody might still write "
+    sql = {
+        "read": "select value from setting where key = 'service'",
+        "set": "update setting set value = :value where key = 'service'",
+        "to": "read",
+    }
+    switches = (
+        first.model_copy(update={"name": f"{long}here"}),
+        first.model_copy(update={"name": f"{long}there", **sql}),
+    )
+    both = world.planned(old_system=old.model_copy(update={"freeze": switches}))
+    settings = "select group_concat(value) from setting"
+    before = world.value(settings)
+    both.to_frozen()
+    assert (world.read_only(), world.value(sql["read"])) == ("1", "read")
+    assert thaw(both.desk, IT, "back", READY + HOUR).state is State.PLANNED
+    assert world.value(settings) == before

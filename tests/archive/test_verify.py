@@ -1,5 +1,6 @@
 """No archive that was tampered with is ever called whole."""
 
+import errno
 import json
 import os
 import random
@@ -12,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from archive import bag
 from archive.bag import write_bag
-from archive.seal import seal
+from archive.seal import plain_seal, seal
 from archive.verify import verify
 from tests.archive.sources import archived, bytes_of, nasty, shop, signed
 
@@ -201,3 +203,30 @@ def test_what_is_no_archive_is_told(tmp_path: Path) -> None:
 
 def test_a_seal_is_the_checksum_of_the_tag_list(whole: Path) -> None:
     assert seal(whole) == sha256((whole / "tagmanifest-sha256.txt").read_bytes()).hexdigest()
+
+
+def test_a_file_the_disk_no_longer_gives_is_told_with_the_others(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dying(path: Path) -> str:
+        if path.name == "t001.csv":
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        return sha256(path.read_bytes()).hexdigest()
+
+    monkeypatch.setattr(bag, "_sha256", dying)
+    (copy / "README.txt").write_text("other")
+    found = verify(copy)
+    assert not found.holds
+    assert "data/csv/t001.csv cannot be read: Input/output error" in found.problems
+    assert any("README.txt has changed" in problem for problem in found.problems)
+
+
+def test_an_archive_has_a_name_from_within(whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(whole)
+    assert verify(Path()).line.startswith("archive holds: ")
+
+
+def test_a_seal_is_taken_whole_or_not_at_all() -> None:
+    assert plain_seal(" AB" * 32) == "ab" * 32
+    with pytest.raises(ValueError, match="give all 64 hexadecimal digits"):
+        plain_seal("ab" * 8)

@@ -84,6 +84,33 @@ def test_it_is_restored_into_a_new_file(command: Command, folder: Path) -> None:
     assert "new.sqlite exists already" in again.err
 
 
+@pytest.mark.parametrize(
+    ("into", "said_of_it"),
+    [
+        ("no/such/folder/new.sqlite", "restoring: unable to open database file"),
+        ("postgresql://u:geheim@127.0.0.1:1/x", "restoring: connection failed"),
+        ("oracle://u:geheim@127.0.0.1:1/x", "there is no driver for oracle here"),
+        ("://", "INTO is no database's URL"),
+    ],
+)
+def test_where_it_cannot_be_restored_is_said_in_a_line(
+    command: Command, folder: Path, into: str, said_of_it: str
+) -> None:
+    archived(shop(folder / "old.sqlite"), folder / "kept")
+    said = command("archive", "restore", "kept", into)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith(said_of_it)
+    assert "geheim" not in said.err
+    assert "CHANGEOVER_LEDGER" not in said.err
+
+
+def test_the_beginning_of_a_seal_is_no_seal(command: Command, folder: Path) -> None:
+    archived(shop(folder / "old.sqlite"), folder / "kept")
+    said = command("archive", "verify", "kept", "--seal", seal(folder / "kept")[:16])
+    assert (said.code, said.out) == (2, "")
+    assert "is no seal: give all 64 hexadecimal digits" in said.err
+
+
 def test_a_persons_rows_are_erased_into_another_archive(command: Command, folder: Path) -> None:
     rules = replace(about(), key=KEY, retention={"orders": date(2026, 4, 20)})
     export(shop(folder / "old.sqlite"), folder / "kept", quiet, rules)
