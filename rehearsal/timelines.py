@@ -128,7 +128,7 @@ class Lived:
         return (day - self.start).days // 7 + 1
 
 
-def _by_hand(desk: Desk, now: datetime) -> None:
+def by_hand(desk: Desk, now: datetime) -> None:
     """IT takes the old system's end on itself, and sees to what each run waits for."""
     for hour in range(1, ROUNDS * 2, 2):
         if not ends(desk.plan, desk.look()):
@@ -142,7 +142,7 @@ def live(timeline: str, folder: Path, today: date, seed: int = 7) -> Lived:
     company = Beginner(timeline, today)
     with World(folder, seed, Memory(), company) as world, secrets_of(world):
         desk = begin(world)
-        seen = [*mornings(world, desk, after=_by_hand)]
+        seen = [*mornings(world, desk, after=by_hand)]
         with desk.door.read() as tx:
             moves = [
                 (m.phase, m.verb, m.at)
