@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from cli.warnings_of_the_end import warnings_of_the_end
 from config.archive import ONE_KEY_AT_MOST
 from config.loading import Place
 from config.outside import CsvTable, Table
@@ -36,6 +37,8 @@ def warnings(
     yield from _keys(plan, folder, people)
     yield from _approvers(plan, sum(1 for p in people if p.in_scope))
     yield from _days_left(plan, dates, today, begun)
+    scope = sum(1 for p in people if p.in_scope)
+    yield from warnings_of_the_end(plan, folder, scope, today)
 
 
 def _approvers(plan: Plan, people: int) -> Warned:

@@ -128,14 +128,17 @@ def _problem(error: Any, tree: Any, name: str) -> Problem:  # noqa: ANN401 - pyd
 
 def _shown(place: Place, tree: Any, *, missing: bool) -> Place:  # noqa: ANN401 - of the YAML tree
     """Drop the names of unions' members, which no plan contains; a missing key is kept."""
-    kept: list[str | int] = []
-    for depth, step in enumerate(place):
-        inside = (isinstance(tree, dict) and step in tree) or (
-            isinstance(tree, list) and isinstance(step, int) and step < len(tree)
-        )
-        if inside:
-            tree = tree[step]
-            kept.append(step)
-        elif missing and depth == len(place) - 1:
-            kept.append(step)
-    return tuple(kept)
+    if not place:
+        return ()
+    step, rest = place[0], place[1:]
+    if missing and not rest:
+        return (step,) if isinstance(tree, dict) else ()
+    without = _shown(rest, tree, missing=missing)
+    inside = (isinstance(tree, dict) and step in tree) or (
+        isinstance(tree, list) and isinstance(step, int) and step < len(tree)
+    )
+    if not inside:
+        return without
+    # A member may have a key's name, as `kind: folder` has: what leads on is what was meant.
+    within = (step, *_shown(rest, tree[step], missing=missing))
+    return within if len(within) > len(without) else without

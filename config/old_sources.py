@@ -3,7 +3,7 @@
 from pathlib import PurePosixPath
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
 
 from config.values import Part
 
@@ -54,13 +54,25 @@ class ExportedFolder(Part):
     """How many files its source says lie in it and in its own folders."""
 
 
+def _file_or_folder(value: object) -> str:
+    """Tell which of the two is meant, so that only what is wrong with that one is said."""
+    named = value if isinstance(value, dict) else vars(value) if isinstance(value, Part) else {}
+    return "folder" if "folder" in named and "file" not in named else "file"
+
+
+Exported = Annotated[
+    Annotated[ExportedFile, Tag("file")] | Annotated[ExportedFolder, Tag("folder")],
+    Discriminator(_file_or_folder),
+]
+
+
 class FolderSource(Part):
     """A folder of exported files: complete when every file is there that its source stated."""
 
     kind: Literal["folder"]
     folder: Text
     """Relative to the plan's folder."""
-    contains: tuple[ExportedFile | ExportedFolder, ...] = Field(min_length=1)
+    contains: tuple[Exported, ...] = Field(min_length=1)
     """Everything in it. A file that is not named here stops the export, as one that is missing."""
 
 

@@ -56,6 +56,10 @@ def words(error: Any, place: Place) -> str:  # noqa: ANN401 - pydantic's dict
     if kind == "union_tag_invalid":
         known = " or ".join(context["expected_tags"].split(", "))
         return f"kind: {context['tag']} is not known; use {known}"
+    if kind == "union_tag_not_found":
+        return "kind is missing; write what kind it is"
+    if kind == "too_short":
+        return f"is empty; write at least {context['min_length']}"
     return _of_value(kind, given, context, str(error["msg"]))
 
 

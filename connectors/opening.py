@@ -209,7 +209,7 @@ def _old(plan: Plan, folder: Path, secret: Secret) -> OldSystem | None:
             from connectors.old_sql import OldSql
 
             beside = (folder, plan.old_system.files)
-            return OldSql(_placed(secret(plan.old_system.url), folder), beside)
+            return OldSql(placed(secret(plan.old_system.url), folder), beside)
         case spec:
             assert_never(spec)
 
@@ -230,7 +230,7 @@ def _evidence(table: TableName, spec: Table, folder: Path, secret: Secret) -> Ev
         case SqlTable():
             from connectors.sql_table import SqlEvidence
 
-            return SqlEvidence(table, spec, _placed(secret(spec.url), folder))
+            return SqlEvidence(table, spec, placed(secret(spec.url), folder))
         case NoTable():
             from connectors.evidence import NoEvidence
 
@@ -239,7 +239,7 @@ def _evidence(table: TableName, spec: Table, folder: Path, secret: Secret) -> Ev
             assert_never(spec)
 
 
-def _placed(url: str, folder: Path) -> str:
+def placed(url: str, folder: Path) -> str:
     """Make an SQLite file's path relative to the plan's folder: runs start in folders of theirs."""
     found = _RELATIVE_SQLITE.fullmatch(url)
     return f"{found[1]}{folder / found[2]}" if found else url

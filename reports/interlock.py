@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from config.plan import Plan
 from reports.gate import plain, signing
 from rollout.condition import Condition, Name
+from rollout.looser import looser
 from rollout.phases import DECOMMISSION, State
 from rollout.renewal import countdown_words
 from rollout.snapshot import Snapshot
@@ -55,10 +56,12 @@ def interlock(
     failing = sum(not c.holds for c in conditions)
     head = f"{failing} of {len(conditions)} conditions do not hold" if failing else "all holds"
     counted = countdown_words(plan, snapshot, now)
+    loose = "; ".join(said for _, said in looser(plan, snapshot.ceremony))
     lines = [
         f"**Stands:** {_STAGES.get(state, state.replace('_', ' '))}.",
         f"**Target:** {plain(target)}",
         f"**Approved:** {plain(approvals)}",
+        *([f"**Looser than usual:** {plain(loose)}."] if loose else []),
         *([f"**What next:** {plain('; '.join(words))}"] if words else []),
         *([f"**Subscription:** {plain(counted)}."] if counted else []),
     ]

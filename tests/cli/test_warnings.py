@@ -126,3 +126,39 @@ def test_a_department_nobody_is_in_is_told_with_those_there_are(
         "phases[1].who: nobody is in first-department; change who, or drop it (departments in the "
         "people's files: Operations, Sales, Service)"
     ) in command("plan").out
+
+
+def test_what_would_stop_the_old_systems_end_is_said_months_before(
+    small: Command, folder: Path
+) -> None:
+    edit(
+        folder,
+        "old_system:\n",
+        "old_system:\n  url: postgresql://changeover:hunter2@db/crm\n  files: [scans]\n",
+    )
+    edit(
+        folder,
+        "decommission:\n",
+        "decommission:\n  idle_days: 0\n  cooling_off: 2h\n  archive:\n    keep_until: 2020-01-31\n"
+        "    copy_to: {url: 's3://b/c', key: a, secret: hunter3}\n"
+        "    drill: postgresql://a:hunter4@db/drill\n",
+    )
+    out = small("plan").out
+    for said in (
+        "old_system.url: has a password in the plan; write secret:NAME",
+        "old_system.files[0]: scans is not there; the export stops without it",
+        "decommission.archive.keep_until: 2020-01-31 is past",
+        "decommission.archive.copy_to.secret: stands in the plan; write secret:NAME",
+        "decommission.archive.drill: has a password in the plan",
+        "decommission.cooling_off: cools off for 2 hours, where 3 days is the rule",
+        "decommission.idle_days: 0 days without a log-in are enough, where 7 are usual",
+    ):
+        assert said in out
+    assert "hunter" not in out
+    (folder / "scans").mkdir()
+    edit(folder, "postgresql://changeover:hunter2@db/crm", "sqlite:///old.sqlite")
+    out = small("plan").out
+    assert "old_system.files" not in out
+    assert "old_system.url: there is no file" in out
+    (folder / "old.sqlite").touch()
+    assert "old_system.url" not in small("plan").out

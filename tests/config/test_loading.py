@@ -118,6 +118,7 @@ SERVICE = "source: {kind: json, url: http://a, tables: {a: {path: /, page: {by: 
             "old_system.url: is needed to turn the sql switches of `freeze`",
         ),
         (FOLDER.replace("a.csv", "a.doc"), "a.doc cannot be read as a table"),
+        (FOLDER.replace("kind: folder, ", ""), "old_system.source: kind is missing"),
         (SERVICE, "write total or total_header"),
         (SERVICE.replace("path", "total: x, path"), "total"),
     ],
@@ -126,6 +127,26 @@ def test_an_old_system_that_is_no_database_is_said_as_one(old: str, said: str) -
     start, end = PHASED.index("old_system:"), PHASED.index("people:")
     plan = PHASED[:start] + f"old_system: {{name: Sheets, {old}}}\n" + PHASED[end:]
     assert said in refusals(plan)
+
+
+@pytest.mark.parametrize(
+    ("contains", "said"),
+    [
+        ("[{file: a.csv, rows: 1, delimiter: ';'}]", "contains[0].delimiter: is no key of a plan"),
+        ("[{folder: scans}]", "contains[0].files: is missing"),
+        ("[{folder: scans, files: 0}]", "contains[0].files: 0 is out of range"),
+        ("[{file: a.csv, rows: 1}, {rows: 2}]", "contains[1].file: is missing"),
+        ("[]", "contains: is empty; write at least 1"),
+    ],
+)
+def test_what_is_wrong_in_a_folder_is_said_once_and_of_the_right_key(
+    contains: str, said: str
+) -> None:
+    start, end = PHASED.index("old_system:"), PHASED.index("people:")
+    old = f"source: {{kind: folder, folder: export, contains: {contains}}}"
+    plan = PHASED[:start] + f"old_system: {{name: Sheets, {old}}}\n" + PHASED[end:]
+    (told,) = refusals(plan).splitlines()
+    assert f"old_system.source.{said}" in told
 
 
 def test_an_old_system_may_be_a_folder() -> None:

@@ -75,6 +75,16 @@ def test_the_key_that_signs_archives_stands_in_every_report() -> None:
     assert "signed with" not in overview(PLAN, snapshot(), NOW) + review(PLAN, snapshot(), NOW)
 
 
+def test_an_end_that_asks_less_than_usual_says_so() -> None:
+    told: Any = {"target": "Kantoor", "approvals": "none", "words": (), "now": NOW}
+    assert "Looser than usual" not in interlock(PLAN, snapshot(), (), **told)
+    end = PLAN.decommission
+    less = end.model_copy(update={"after": end.after.model_copy(update={"adopted": 0.5})})
+    plan = PLAN.model_copy(update={"decommission": less})
+    said = "**Looser than usual:** 50% adopted is enough, where 80% is usual."
+    assert said in interlock(plan, snapshot(), (), **told)
+
+
 def test_an_archive_signed_with_an_earlier_key_is_said_so() -> None:
     made = ArchiveNow("a", "0" * 64, proved=True, made_at=NOW, signer="cd" * 32)
     found = overview(PLAN, replace(snapshot(), signer="ab" * 32, archive=made), NOW)
