@@ -131,7 +131,13 @@ class _Readers:
         self._failed: list[BaseException] = []
 
     def begin(self, work: Callable[[Snapshot], T]) -> "Future[T]":
-        future = self._pool.submit(self._work, work)
+        try:
+            future = self._pool.submit(self._work, work)
+        except RuntimeError:
+            # The pool is shut down where a table has failed before the last one was begun.
+            if self._failed:
+                raise self._failed[0] from None
+            raise
         future.add_done_callback(self._heed)
         return future
 

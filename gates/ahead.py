@@ -18,6 +18,7 @@ class TriedBy(Part):
     """How a key workflow spread."""
 
     workflow: str
+    """Its name in the plan."""
     others: NonNegativeInt
     """People of other phases who have completed it."""
     series: tuple[NonNegativeInt, ...]
@@ -38,6 +39,7 @@ class Ahead(Part):
     completed: tuple[NonNegativeInt, ...] = ()
     """People who had completed the key workflows the criterion asks for, likewise."""
     tried: tuple[TriedBy, ...] = ()
+    """How each key workflow spread."""
     tickets: tuple[NonNegativeInt, ...] = ()
     """Opened on each day."""
     active: tuple[NonNegativeInt, ...] = ()

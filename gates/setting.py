@@ -38,6 +38,7 @@ class Seated(Part):
     """People who are still to be trained and sit in the same sessions."""
 
     people: PositiveInt
+    """How many they are."""
     days: tuple[date, ...]
     """Local days of their sessions yet to come; who misses one is invited to the next."""
 
@@ -46,7 +47,9 @@ class Asked(Part):
     """People who are asked to answer the survey for the first time on a local day."""
 
     day: date
+    """The day of the mail."""
     people: PositiveInt
+    """How many they are."""
 
 
 class Expected(Part):
@@ -55,6 +58,7 @@ class Expected(Part):
     seats: NonNegativeInt = 0
     """Seats of the sessions held so far: each session's people, added up."""
     seated: tuple[Seated, ...] = ()
+    """People who are still to be trained, by the sessions they sit in."""
     asked: tuple[Asked, ...] = ()
     """Oldest first."""
     asks: tuple[Asked, ...] = ()

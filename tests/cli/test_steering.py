@@ -191,7 +191,7 @@ def test_checklist_items_are_confirmed_by_name(signed: Command, door: Door) -> N
     assert "confirm early-adopters/tool-tested" not in signed("status").out
     # What only the old system's end waits for is an item, too.
     assert signed("confirm", "decommission/notice-given").code == 0
-    assert "notice given, Kantoor ends on Wed 30 Sep 2026" in signed("status").out
+    assert "notice given, Kantoor ends on " in signed("status").out
 
 
 def test_outages_open_and_close_by_site_and_day(signed: Command, door: Door) -> None:

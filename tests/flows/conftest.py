@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
 from actions.apply_plan import apply_plan
@@ -69,6 +70,14 @@ def prefect_api(prefect_home: Path) -> Iterator[str]:
         yield api
 
 
+def _alone() -> None:
+    """Forget other files' deployments: the first rollout on a server has the plain names."""
+    with get_client(sync_client=True) as client:
+        for found in client.read_deployments():
+            if found.parameters.get("rollout") != "tiny":
+                client.delete_deployment(found.id)
+
+
 def record(folder: Path, name: str, *, rehearsal: bool) -> Rollout:
     text = PLAN.replace("rollout: tiny", f"rollout: {name}")
     (folder / "people.csv").write_text(PEOPLE, encoding="utf-8")
@@ -84,6 +93,7 @@ def record(folder: Path, name: str, *, rehearsal: bool) -> Rollout:
 @pytest.fixture
 def rehearsed(prefect_api: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rollout:
     """Record a rehearsal and register it."""
+    _alone()
     made = record(tmp_path, "tiny", rehearsal=True)
     monkeypatch.setenv("CHANGEOVER_LEDGER", made.url)
     register(made.plan, made.url)
@@ -93,6 +103,7 @@ def rehearsed(prefect_api: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 @pytest.fixture
 def real(prefect_api: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rollout:
     """Record a real rollout and register it."""
+    _alone()
     made = record(tmp_path, "tiny", rehearsal=False)
     monkeypatch.setenv("CHANGEOVER_LEDGER", made.url)
     register(made.plan, made.url)

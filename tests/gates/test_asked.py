@@ -65,7 +65,9 @@ def test_the_silent_are_those_asked_but_only_all_of_the_phase_make_it_certain() 
     assert judged.note.startswith("if all silent people gave 1: 8.9; all 10: 9.0")
     assert "no further answer can turn it" in judged.note
     # A quarter of the phase more will be asked: before the soak's end nothing is certain by it.
-    bare = reading.model_copy(update={"marks": ()})
+    bare = read([answer(n, 9, day=10) for n in range(1, 60)], day=11).model_copy(
+        update={"marks": ()}
+    )
     assert found(bare, day=11).state is State.UNDECIDED
     everybody = bare.model_copy(update={"cohort": 60})
     assert found(everybody, day=11).state is State.MET
