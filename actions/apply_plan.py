@@ -218,6 +218,21 @@ def _fixed(old: Plan, new: Plan, begun: frozenset[str]) -> Wrong:
     if DECOMMISSION in begun and new.decommission.wait_weeks != old.decommission.wait_weeks:
         said = "the old system's end has begun; this can no longer change"
         wrong.append((("decommission", "wait_weeks"), said))
+    return wrong + (_switches_gone(old, new) if DECOMMISSION in begun else [])
+
+
+def _switches_gone(old: Plan, new: Plan) -> Wrong:
+    """Give the lists that lost a switch: by its name its earlier value is kept and given back."""
+    wrong: Wrong = []
+    for stage in ("freeze", "off"):
+        before, after = getattr(old.old_system, stage), getattr(new.old_system, stage)
+        gone = sorted({s.name for s in before} - {s.name for s in after})
+        if gone:
+            said = (
+                f"{', '.join(gone)} is gone, and the old system's end has begun; keep its name, or "
+                "`changeover roll-back decommission` first"
+            )
+            wrong.append((("old_system", stage), said))
     return wrong
 
 

@@ -8,6 +8,7 @@ from actions.back_up_old_system import back_up_folder
 from actions.desk import Desk
 from actions.turn_switches import NOBODY
 from archive.seal import seal
+from config.outside import HttpSwitch
 from config.plan import Plan
 from ledger import archives, people, records
 from ledger.archives import Archived
@@ -75,7 +76,28 @@ class Look:
         found = self.archived if subject == RETIRE else None
         seal, report = (found.seal, dict(found.report)) if found else (None, None)
         attempt = self.at.attempt
-        return retirement.digest(self.fingerprint, depending, seal, report, attempt=attempt)
+        return retirement.digest(
+            self.fingerprint, depending, seal, report, attempt=attempt, terms=self._terms(subject)
+        )
+
+    def _terms(self, subject: str) -> dict[str, object]:
+        """Give what is done, and to what: where a hook leads is approved as the database is.
+
+        A statement is left out: it stays in that database, deletes nothing, and one that was
+        refused may be mended while the old system is half off and can be archived no more.
+        """
+        old = self.plan.old_system
+        switches = old.freeze if subject == FREEZE else old.off
+        wait = self.plan.decommission.cooling_off if subject == RETIRE else None
+        return {
+            "switches": [
+                switch.model_dump(mode="json", exclude={"token"})
+                if isinstance(switch, HttpSwitch)
+                else switch.model_dump(mode="json", include={"kind", "name", "to"})
+                for switch in switches
+            ],
+            "cooling_off": None if wait is None else wait.total_seconds(),
+        }
 
     def approvals(self) -> str:
         """Say how many have approved what is to be approved next, in words."""

@@ -185,11 +185,13 @@ def digest(
     report: object = None,
     *,
     attempt: int = 1,
+    terms: object = None,
 ) -> str:
     """Give what an approval is of: 64 hexadecimal digits over all that was looked at.
 
     `report` is what the restore showed, as JSON values; `attempt` that of the decommission, for
-    what was approved before a thaw is used up. Any change of any part gives another.
+    what was approved before a thaw is used up; `terms` how it is done, as JSON values. Any change
+    of any part gives another.
     """
     parts: dict[str, object] = {
         "fingerprint": fingerprint,
@@ -198,6 +200,7 @@ def digest(
         "report": report,
     }
     parts["attempt"] = attempt
+    parts["terms"] = terms
     return _sha(json.dumps(parts, sort_keys=True, ensure_ascii=False))
 
 

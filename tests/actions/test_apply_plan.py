@@ -156,6 +156,25 @@ def test_what_has_begun_stays_as_it_is(door: Door, right: str) -> None:
     assert everything(door) == before
 
 
+def test_a_switch_of_an_end_that_has_begun_keeps_its_name(door: Door) -> None:
+    url = ("# url: secret:kantoor-url ", "url: sqlite:///old.sqlite\n  freeze: [SWITCH]\n  #")
+    sql = "kind: sql, read: select a from s, set: 'update s set a = :value', to: '1'"
+
+    def with_switch(name: str, more: str = "") -> tuple[tuple[str, str], tuple[str, str]]:
+        return url, ("SWITCH", f"{{name: {name}, {sql}}}{more}")
+
+    apply(door, *with_switch("read-only"))
+    apply(door, *with_switch("no-writing"))
+    with door.write("begin") as tx:
+        move = phases.standing(tx, "growing")[DECOMMISSION].move(Verb.FREEZE, "it is time")
+        phases.record(tx, "growing", move, "tick", NOW)
+    before = everything(door)
+    with pytest.raises(PlanError, match=r"old_system\.freeze: no-writing is gone.* roll-back"):
+        apply(door, *with_switch("read-only"))
+    assert everything(door) == before
+    apply(door, *with_switch("no-writing", f", {{name: another, {sql}}}"))
+
+
 def test_dates_that_moved_because_a_phase_held_stay_moved(door: Door) -> None:
     apply(door)
     begin_first(door)

@@ -272,3 +272,24 @@ def test_nothing_is_switched_off_before_each_key_has_opened_the_archive(world: W
         word = text.split("archive opened ")[1].split()[0]
         opened(mine.desk.door, word, "holder", READY + 15 * DAY)
     assert retire(mine.desk, READY + 15 * DAY).state is State.RETIRED
+
+
+def test_what_was_approved_is_these_switches_and_this_wait(world: World) -> None:
+    world.to_cooling()
+    shorter = world.desk.plan.decommission.model_copy(update={"cooling_off": HOUR})
+    told = retire(world.planned(decommission=shorter).desk, READY + DAY)
+    assert (told.state, told.needs_person) == (State.FROZEN, True)
+    assert "what was approved is no longer what is there" in told.words[0]
+
+
+def test_another_switch_than_was_approved_turns_nothing(world: World) -> None:
+    hook = HttpSwitch(
+        kind="http", name="sign-on", read="http://sso/a", set="http://sso/a", to="off"
+    )
+    plan = with_old(world, off=(hook,)).desk.plan
+    seen = look(with_old(world, off=(hook,)).desk, READY)
+    other = with_old(world, off=(hook.model_copy(update={"set": "http://sso/b"}),))
+    assert seen.digest("retire") != look(other.desk, READY).digest("retire")
+    assert seen.digest("freeze") == look(other.desk, READY).digest("freeze")
+    renamed = with_old(world, off=(*plan.old_system.off, world.desk.plan.old_system.off[0]))
+    assert seen.digest("retire") != look(renamed.desk, READY).digest("retire")

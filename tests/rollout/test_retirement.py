@@ -149,8 +149,9 @@ def test_a_digest_is_of_every_part() -> None:
         digest("f", [], "t", {"equal": True}),
         digest("f", [], "s", {"equal": False}),
         digest("f", [], "s", {"equal": True}, attempt=2),
+        digest("f", [], "s", {"equal": True}, terms={"switches": []}),
     }
-    assert len(others | {base}) == 6
+    assert len(others | {base}) == 7
 
 
 def of_size(people: int) -> Snapshot:
