@@ -179,8 +179,11 @@ def _found(url: str, room: Path, code: int, figures: Figures) -> list[str]:
 
 def _child(url: str, room: Path, kill_at: int | None) -> int:
     room.mkdir(exist_ok=True)
-    # Forked: nothing is imported anew, and the hook, which cannot be taken off, dies with it.
-    process = get_context("fork").Process(target=_export, args=(url, room, kill_at))
+    # Forked: nothing is imported anew, and the hook, which cannot be taken off, dies with it. Not
+    # from this process: its other threads may hold a lock that nobody gives back in a fork.
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["rehearsal.archive_sweep"])
+    process = context.Process(target=_export, args=(url, room, kill_at))
     process.start()
     process.join(CHILD_SECONDS)
     if process.exitcode is None:
