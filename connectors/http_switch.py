@@ -10,7 +10,8 @@ import httpx
 from pydantic import JsonValue
 
 from config.outside import HttpSwitch
-from connectors.errors import Misconfigured, OutsideError, Refused, Unreachable
+from connectors.errors import Misconfigured, Refused, Unreachable
+from connectors.http_answers import error_of, found
 
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -49,7 +50,7 @@ class HttpHook:
             raise Misconfigured(
                 f"{self._place}: the answer is no JSON; is the address right?"
             ) from None
-        return _text(self._place, _found(document, self._spec.at))
+        return _text(self._place, found(document, self._spec.at))
 
     def set(self, value: str) -> None:
         """Set it; that it came to read so is for the caller to see."""
@@ -71,18 +72,9 @@ class HttpHook:
             raise Unreachable(f"{self._place}: no answer ({name}); try again later") from None
         if answer.is_success:
             return answer
-        raise _told(self._place, answer)
-
-
-def _told(place: str, answer: httpx.Response) -> OutsideError:
-    said = f"{place}: status {answer.status_code}"
-    if answer.is_redirect:
-        return Misconfigured(f"{said}; it has moved: write its new address in the plan")
-    if answer.status_code in {401, 403}:
-        return Misconfigured(f"{said}; it does not take the token: renew the secret")
-    if answer.status_code in {408, 425, 429} or answer.status_code >= 500:
-        return Unreachable(f"{said}; try again later")
-    return Refused(f"{said}; it does not do this: look at the switch in the plan")
+        raise error_of(
+            self._place, answer, Refused, "it does not do this: look at the switch in the plan"
+        )
 
 
 def _checked(name: str, url: str) -> None:
@@ -91,19 +83,6 @@ def _checked(name: str, url: str) -> None:
         raise Misconfigured(f"switch {name}: its address is no http(s) address; mend the plan")
     if parts.username or parts.password:
         raise Misconfigured(f"switch {name}: a name or password stands in its address; use `token`")
-
-
-def _found(document: JsonValue, pointer: str) -> JsonValue:
-    """Follow a JSON pointer (RFC 6901, section 4); None where it leads nowhere."""
-    for step in pointer.split("/")[1:]:
-        key = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(document, dict):
-            document = document.get(key)
-        elif isinstance(document, list) and key.isdecimal() and int(key) < len(document):
-            document = document[int(key)]
-        else:
-            return None
-    return document
 
 
 def _text(place: str, value: JsonValue) -> str | None:

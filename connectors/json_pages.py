@@ -16,7 +16,8 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from config.old_sources import Cursor, JsonTable, NextLink, PageNumber
-from connectors.errors import Misconfigured, OutsideError, Refused, Unreachable
+from connectors.errors import Misconfigured, Refused, Unreachable
+from connectors.http_answers import error_of, found
 from connectors.json_values import Number, parsed, text_of
 from connectors.pace import Pace
 
@@ -150,7 +151,7 @@ class Pages:
             else:
                 if answer.is_success:
                     return answer
-                refusal = _told(place, answer)
+                refusal = error_of(place, answer, Misconfigured, "is its path in the plan right?")
                 if not isinstance(refusal, Unreachable):
                     raise refusal
                 error_said, wait = f"status {answer.status_code}", _asked_to_wait(answer)
@@ -159,19 +160,6 @@ class Pages:
                 raise Unreachable(f"{place}: {error_said}; try again later")
             self._sleep(pause)
         raise AssertionError
-
-
-def found(document: Any, pointer: str) -> Any:  # noqa: ANN401 - JSON is of any kind
-    """Follow a JSON pointer (RFC 6901, section 4); None where it leads nowhere."""
-    for step in pointer.split("/")[1:]:
-        key = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(document, dict):
-            document = document.get(key)
-        elif isinstance(document, list) and key.isdecimal() and int(key) < len(document):
-            document = document[int(key)]
-        else:
-            return None
-    return document
 
 
 def _document(answer: httpx.Response, place: str) -> object:
@@ -203,17 +191,6 @@ def _page(body: bytes, document: object, table: JsonTable, place: str) -> Page:
     if None in keys:
         raise Misconfigured(f"{place}: a row has nothing at {table.key}: name its key in the plan")
     return Page(body, rows, [text_of(key) for key in keys])
-
-
-def _told(place: str, answer: httpx.Response) -> OutsideError:
-    said = f"{place}: status {answer.status_code}"
-    if answer.is_redirect:
-        return Misconfigured(f"{said}; it has moved: write its new address in the plan")
-    if answer.status_code in {401, 403}:
-        return Misconfigured(f"{said}; it does not take the token: renew the secret")
-    if answer.status_code in {408, 425, 429} or answer.status_code >= 500:
-        return Unreachable(f"{said}; try again later")
-    return Misconfigured(f"{said}; is its path in the plan right?")
 
 
 def _asked_to_wait(answer: httpx.Response) -> float | None:

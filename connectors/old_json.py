@@ -21,7 +21,8 @@ from archive.schema import Column, SourceSchema
 from config.old_sources import JsonSource, JsonTable
 from connectors.errors import Refused
 from connectors.files_beside import opened
-from connectors.json_pages import Page, Pages, Sleep, found
+from connectors.http_answers import found
+from connectors.json_pages import Page, Pages, Sleep
 from connectors.json_values import Kinds, parsed, texts
 from connectors.old_without_sql import Rows, RowsLook, WithoutSwitches, schema_of
 
