@@ -13,6 +13,12 @@ from config.secrets import secret_finder
 from connectors.errors import Misconfigured
 from connectors.old_sql_failures import told_plainly
 
+LEFT_FILLED = (
+    "the database of decommission.archive.drill still holds all that was restored, unencrypted: "
+    "look into it where you like, then empty it, before another export and once this archive is "
+    "approved at the latest"
+)
+
 
 def drill_url(desk: Desk) -> str | None:
     """Give the URL of the plan's database for drills, seen to be empty; None where it has none.
@@ -30,12 +36,18 @@ def drill_url(desk: Desk) -> str | None:
         raise Misconfigured("decommission.archive.drill is no SQLAlchemy URL: mend it") from None
     if parsed.get_backend_name() == "sqlite":
         raise Misconfigured("decommission.archive.drill names SQLite, where a drill goes anyway")
-    with told_plainly("opening the database for the drill", parsed):
-        if not is_empty(parsed):
-            raise Occupied(
-                "decommission.archive.drill names a database that is not empty, and nothing was "
-                "written into it: empty it, or name another"
-            )
+    try:
+        with told_plainly("opening the database for the drill", parsed):
+            empty = is_empty(parsed)
+    except ImportError as error:
+        raise Misconfigured(
+            f"decommission.archive.drill: no driver for {parsed.drivername} here: {error}"
+        ) from None
+    if not empty:
+        raise Occupied(
+            "decommission.archive.drill names a database that is not empty (an earlier drill "
+            "leaves what it restored), and nothing was written into it: empty it, or name another"
+        )
     return url
 
 

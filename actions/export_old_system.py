@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from actions.desk import EXPORT, Desk, give_back, take_lease
-from actions.drilling import drill_url, drilled
+from actions.drilling import LEFT_FILLED, drill_url, drilled
 from actions.enclosing import clear, enclosed, forget, open_store, plain_of, recipients
 from actions.signing_key import signing_key
 from actions.turn_switches import values_before
@@ -186,6 +186,8 @@ def _record(desk: Desk, lease: leases.Lease, shown: Shown, now: datetime) -> Exp
     if shown.copied is not None:
         said |= {"copy": shown.copied.url}
         words.append(shown.copied.words)
+    if desk.plan.decommission.archive.drill is not None:
+        words.append(LEFT_FILLED)
     row = Archived(str(shown.folder), seal(shown.folder), shown.proved, said, now)
     with desk.door.write("record-archive") as tx:
         leases.renew(tx, lease)

@@ -16,9 +16,10 @@ from sqlalchemy.engine import URL, make_url
 from archive import csv_files, parquet_files, sqlite_copy
 from archive.bag import bag_problems
 from archive.canonical import Columns
-from archive.digests import TableDigest, digest
+from archive.digests import TableDigest
 from archive.errors import Broken
 from archive.manifest import Answer, ArchivedTable, Manifest, load, tables_of
+from archive.restore_postgres import PostgresTarget
 from archive.restore_sql import SqlTarget
 from archive.schema import Part, Table
 from archive.seal import seal
@@ -195,10 +196,14 @@ def verified(archive: Path, report: RestoreReport) -> Verification:
 def _open(url: URL, manifest: Manifest) -> AbstractContextManager[Target]:
     if url.get_backend_name() == "sqlite" and url.database:
         return sqlite_copy.create(Path(url.database), tables_of(manifest))
-    return SqlTarget(url, tables_of(manifest))
+    kind = PostgresTarget if url.get_backend_name() == "postgresql" else SqlTarget
+    return kind(url, tables_of(manifest))
 
 
 def _fill(archive: Path, archived: ArchivedTable, database: Target) -> None:
+    if isinstance(database, SqlTarget):
+        database.fill(archive / archived.file, archived.table)
+        return
     for columns in csv_files.read(archive / archived.file, archived.table):
         database.add(archived.table, columns)
 
@@ -211,8 +216,8 @@ def _restored(
     The same rows written in the same order by the same SQLite make the same file as the copy, byte
     for byte; two equal files have equal digests, and one of them is digested already.
     """
-    if not isinstance(database, sqlite_copy.SqliteCopy):
-        return [Counted(known=digest(table.types, database.read(table))) for table in tables]
+    if isinstance(database, SqlTarget):
+        return [Counted(known=database.digest(table)) for table in tables]
     path = Path(url.database or "")
     if filecmp.cmp(path, copy, shallow=False):
         return None

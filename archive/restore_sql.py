@@ -1,14 +1,17 @@
 """What is restored into a database of any kind that SQLAlchemy reaches."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 import sqlalchemy as sa
 
-from archive import mariadb_values, objects, postgres_texts, postgres_values
+from archive import csv_files, mariadb_values, objects, postgres_texts, postgres_values
 from archive.answers import answer_text
 from archive.canonical import Columns, Values
+from archive.digests import TableDigest, digest
 from archive.errors import ArchiveError, Occupied
 from archive.references import broken_sql
 from archive.schema import Column, Logical, Table
@@ -83,28 +86,31 @@ _kinds = {
 
 def is_empty(url: sa.URL) -> bool:
     """Tell whether a database has no table yet."""
-    engine = sa.create_engine(url, poolclass=sa.NullPool, hide_parameters=True)
-    with engine.connect() as connection:
+    with engine_of(url).connect() as connection:
         return not sa.inspect(connection).get_table_names()
 
 
 class SqlTarget:
-    """An empty database that is being filled; a context."""
+    """An empty database that is being filled; a context, which empties it again where it fails."""
 
     def __init__(self, url: sa.URL, tables: Sequence[Table]) -> None:
         """Create the tables; Occupied where any table is there already."""
         self._engine = engine_of(url)
         self._kind = _kinds.get(self._engine.dialect.name, _any)
-        self._tables = [_unqualified(table) for table in tables]
+        self._tables = [unqualified(table) for table in tables]
         self._sql_tables = {table.name: _sql_table(table, self._kind) for table in self._tables}
+        self._made: list[sa.Table] = []
         self._connection = self._engine.connect()
         for statement in self._kind.settings:
             self._connection.exec_driver_sql(statement)
         if sa.inspect(self._connection).get_table_names():
             self._connection.close()
             raise Occupied("the database to restore into is not empty: name an empty one")
-        for sql_table in self._sql_tables.values():
-            sql_table.create(self._connection)
+        try:
+            self._create()
+        except BaseException:
+            self._take_back()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -115,7 +121,30 @@ class SqlTarget:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if kind is not None:
+            self._take_back()
         self._connection.close()
+
+    def _create(self) -> None:
+        for sql_table in self._sql_tables.values():
+            sql_table.create(self._connection)
+            self._made.append(sql_table)
+
+    def _take_back(self) -> None:
+        """Leave the database as empty as it was: the tables made here go, and no other."""
+        with suppress(sa.exc.SQLAlchemyError):
+            self._connection.rollback()
+            for sql_table in self._made:
+                sql_table.drop(self._connection, checkfirst=True)
+            self._connection.commit()
+
+    def fill(self, path: Path, table: Table) -> None:
+        """Write a table's CSV file; ArchiveError where this kind of database cannot hold a value.
+
+        Raises ValueError where the file is not of this table's shape.
+        """
+        for columns in csv_files.read(path, table):
+            self.add(table, columns)
 
     def add(self, table: Table, columns: Columns) -> None:
         """Write some rows; ArchiveError where this kind of database cannot hold a value."""
@@ -125,12 +154,17 @@ class SqlTarget:
             values = zip(*map(self._kind.stored, table.columns, columns), strict=True)
             self._connection.execute(insert, [dict(zip(keys, row, strict=True)) for row in values])
         except (sa.exc.StatementError, ValueError, OverflowError) as error:
-            # The driver's own words may quote the values.
-            cause = type(getattr(error, "orig", None) or error).__name__
-            raise ArchiveError(
-                f"{self._engine.dialect.name} cannot hold a row of {table.name} ({cause}): "
-                "restore into a database of the source's kind, or into SQLite"
-            ) from None
+            if isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated:
+                raise
+            raise self.unfit(table, error) from None
+
+    def unfit(self, table: Table, error: Exception) -> ArchiveError:
+        """Say that a row has no place here; the driver's own words may quote its values."""
+        cause = type(getattr(error, "orig", None) or error).__name__
+        return ArchiveError(
+            f"{self._engine.dialect.name} cannot hold a row of {table.name} ({cause}): "
+            "restore into a database of the source's kind, or into SQLite"
+        )
 
     def finish(self) -> None:
         """Keep what was written."""
@@ -138,7 +172,11 @@ class SqlTarget:
 
     def read(self, table: Table) -> Iterator[Columns]:
         """Give a table's rows back."""
-        return read_rows(self._connection, _unqualified(table))
+        return read_rows(self._connection, unqualified(table))
+
+    def digest(self, table: Table) -> TableDigest:
+        """Digest what a table holds now."""
+        return digest(table.types, self.read(table))
 
     def ask(self, sql: str) -> str:
         """Give a question's answer."""
@@ -170,7 +208,7 @@ class SqlTarget:
         return self._connection.dialect.identifier_preparer.quote_identifier(column)
 
 
-def _unqualified(table: Table) -> Table:
+def unqualified(table: Table) -> Table:
     """Tables of other schemas come as `schema.name` into the default one."""
     return table.model_copy(update={"db_schema": None, "bare_name": table.name})
 

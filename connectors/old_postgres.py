@@ -1,7 +1,7 @@
 r"""PostgreSQL writes the archive's texts itself: COPY into the CSV file, digests in the server.
 
 Reading a wide row into Python and writing it out again costs ten times what the server needs to
-send it. So each column's canonical form is an expression (`archive.postgres_texts`), used for the
+send it. So each column's canonical form is an expression (`archive.postgres_rows`), used for the
 cells of the file and for the digest of the rows. That both agree with what Python makes of the same
 rows is tested value by value, and every archive proves it anew: the digest the server gave is
 compared with that of the file as read back.
@@ -10,23 +10,16 @@ compared with that of the file as read back.
 import select
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import psycopg
 import sqlalchemy as sa
 from psycopg import pq
 
-from archive import postgres_texts
-from archive.canonical import letters
+from archive import postgres_rows
 from archive.digests import TableDigest
-from archive.schema import Column, Logical, Table
-from archive.sql_rows import qualified
+from archive.schema import Table
 
-LIMB_BYTES = 7
-"""A hash is added up in pieces that fit PostgreSQL's bigint, whose sums are numeric and exact."""
-HASH_BYTES = 32
-OLDEST = 110000
-"""The first version with sha256(bytea)."""
 TOLD_EVERY = 50_000
 """Rows between two words of progress."""
 
@@ -36,61 +29,34 @@ class PostgresCopier:
 
     def __init__(self, connection: sa.Connection, table: Table) -> None:
         """Work in the transaction of an open connection."""
-        quote = connection.dialect.identifier_preparer.quote_identifier
-        self._columns = table.columns
-        # SQLAlchemy doubles per cents for statements with parameters, which these are not.
-        self._from = qualified(connection, table).replace("%%", "%")
-        names = [quote(column.name).replace("%%", "%") for column in table.columns]
-        self._cells = [*map(_cell, table.columns, names)]
-        self._forms = [*map(_form, table.columns, names)]
-        self._connection = cast("psycopg.Connection", connection.connection.dbapi_connection)
+        self._table = table
+        self._connection = connection
 
     def csv(self, file: BinaryIO, tell: Callable[[int], None]) -> int:
         """Write the rows as `archive.csv_files` does, but for the header; gives their number.
 
         `tell` is called now and then with the number of rows so far.
         """
-        select = f"SELECT {', '.join(self._cells)} FROM {self._from}"  # noqa: S608 quoted
+        columns = self._table.columns
+        names = postgres_rows.names_of(self._connection, columns)
+        cells = ", ".join(map(postgres_rows.cell, columns, names))
+        from_ = postgres_rows.name_of(self._connection, self._table)
         # An empty text alone in its line would be an empty line, which many readers skip.
-        quotes = ", FORCE_QUOTE *" if len(self._columns) == 1 else ""
+        quotes = ", FORCE_QUOTE *" if len(columns) == 1 else ""
+        select = f"SELECT {cells} FROM {from_}"  # noqa: S608 quoted
         copy = rf"COPY ({select}) TO STDOUT (FORMAT csv, NULL '\N'{quotes})"
         with _as_sqlalchemy_tells(copy):
-            return _copy_out(self._connection, copy, file, tell)
+            return _copy_out(postgres_rows.raw(self._connection), copy, file, tell)
 
     def digest(self) -> TableDigest:
         """Add up the rows' hashes in the server (see `archive.digests`)."""
-        cells = [f"coalesce({form}, E'\\x1f0')" for form in self._forms]
-        types = letters([column.type for column in self._columns])
-        row = " || E'\\x1f,' || ".join([f"'{types}'", *cells])
-        limbs = [(at, min(LIMB_BYTES, HASH_BYTES - at)) for at in range(0, HASH_BYTES, LIMB_BYTES)]
-        sums = ", ".join(
-            f"sum(('x' || substr(h, {2 * at + 1}, {2 * size}))::bit({8 * size})::bigint)"
-            for at, size in limbs
-        )
-        # OFFSET 0 keeps the planner from writing the hash out once for each of its uses.
-        hashed = (
-            f"SELECT encode(sha256(convert_to({row}, 'UTF8')), 'hex') AS h "  # noqa: S608 quoted
-            f"FROM {self._from} OFFSET 0"
-        )
-        select = f"SELECT count(*), {sums} FROM ({hashed}) rows"  # noqa: S608 quoted
-        with _as_sqlalchemy_tells(select), self._connection.cursor() as cursor:
-            count, *parts = cursor.execute(select.encode()).fetchone() or ()
-        total = sum(
-            int(part or 0) << (8 * (HASH_BYTES - at - size))
-            for part, (at, size) in zip(parts, limbs, strict=True)
-        )
-        return TableDigest(rows=count, sum=f"{total % (1 << 256):064x}")
+        with _as_sqlalchemy_tells("the digest of a table"):
+            return postgres_rows.digest(self._connection, self._table)
 
 
 def copier(connection: sa.Connection, table: Table) -> PostgresCopier | None:
-    """Give what copies a table in the server; None where its rows must be read.
-
-    A database that is not in UTF-8 counts characters in its own way.
-    """
-    raw = cast("psycopg.Connection", connection.connection.dbapi_connection)
-    utf8 = raw.info.parameter_status("server_encoding") == "UTF8"
-    modern = raw.info.server_version >= OLDEST
-    return PostgresCopier(connection, table) if utf8 and modern else None
+    """Give what copies a table in the server; None where its rows must be read."""
+    return PostgresCopier(connection, table) if postgres_rows.can_digest(connection) else None
 
 
 @contextmanager
@@ -140,27 +106,3 @@ def _done(
             raise psycopg.OperationalError("the connection was lost")
         raise psycopg.errors.error_from_result(result, connection.info.encoding)
     return result
-
-
-def _cell(column: Column, name: str) -> str:
-    r"""Give a column as a cell of the file.
-
-    COPY writes most types as a cast to text does, and is spared the cast. A text that begins with a
-    backslash gets one more, so that `\N` is not taken for NULL.
-    """
-    if postgres_texts.is_plain(column):
-        return name
-    text = postgres_texts.text_of(column, name)
-    if column.type not in _free:
-        return text
-    return rf"CASE WHEN starts_with({text}, '\') THEN '\' || {text} ELSE {text} END"
-
-
-def _form(column: Column, name: str) -> str:
-    """Give the form that is digested."""
-    form = postgres_texts.form_of(column, name)
-    return f"replace({form}, E'\\x1f', E'\\x1f.')" if column.type in _free else form
-
-
-_free = frozenset({Logical.TEXT, Logical.VARIANT})
-"""Types whose values may be any text."""

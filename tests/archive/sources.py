@@ -38,6 +38,8 @@ NASTY_TEXTS = [
     ),
     *("line\nbreak", "line\r\nbreak", "\r", "\n", 'say "so", then', '"', ",", "tab\there"),
     *("Ærlig", "e\u0301", "\u00e9", "🙂", "\u2028", "\ufeffmark", "x" * 200_000, "Paramaribo"),
+    # Some readers of CSV take the middle line for the end of the file.
+    "a\n\\.\nb",
 ]
 """Among them: é in two spellings that look alike, and a text beyond the csv module's own limit."""
 
