@@ -12,8 +12,9 @@ from cyclopts import Parameter
 from pydantic import TypeAdapter, ValidationError
 
 from actions.apply_plan import Applied, apply_plan, changes
-from cli.book import Token, opened
+from cli.book import opened
 from cli.clock import now
+from cli.options import Token
 from cli.people import entries_of
 from cli.server import answers, configured
 from config.loading import load

@@ -6,8 +6,9 @@ from cyclopts import Parameter
 
 from actions.approving import NotApprovedError
 from actions.approving import approve as record
-from cli.book import RolloutName, Token, opened
+from cli.book import opened
 from cli.clock import now
+from cli.options import RolloutName, Token
 
 
 def approve(

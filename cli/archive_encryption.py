@@ -6,9 +6,9 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from archive.signature import SigningKey
-from cli.book import RolloutName, Token
 from cli.book import opened as book_opened
 from cli.clock import now
+from cli.options import RolloutName, Token
 
 KeyFile = Annotated[
     Path | None,

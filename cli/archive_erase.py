@@ -7,8 +7,8 @@ from cyclopts import Parameter
 
 from archive.errors import ArchiveError
 from cli.archive_encryption import KeyFile, signs_with
-from cli.book import RolloutName
 from cli.clock import now
+from cli.options import RolloutName
 
 
 def erase(  # noqa: PLR0913 - each is an option of the command

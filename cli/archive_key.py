@@ -6,8 +6,9 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from archive.signature import in_groups
-from cli.book import RolloutName, Token, opened
+from cli.book import opened
 from cli.clock import now
+from cli.options import RolloutName, Token
 
 
 def key(

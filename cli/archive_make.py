@@ -4,8 +4,9 @@ import sys
 
 from archive.errors import ArchiveError
 from archive.progress import Meter, Standing
-from cli.book import RolloutName, opened
+from cli.book import opened
 from cli.clock import now
+from cli.options import RolloutName
 
 
 def make(*, rollout: RolloutName = None) -> None:

@@ -4,9 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Annotated
 
-from cyclopts import Parameter
 from sqlalchemy import Engine, inspect, select
 
 from config.loading import parse
@@ -20,18 +18,6 @@ from rollout.snapshot import Snapshot
 
 ROLLOUT_VARIABLE = "CHANGEOVER_ROLLOUT"
 TOKEN_VARIABLE = "CHANGEOVER_TOKEN"  # noqa: S105 - where it is, not what it is
-
-RolloutName = Annotated[
-    str | None, Parameter(name="--rollout", help=f"Its name; else {ROLLOUT_VARIABLE}, or the one.")
-]
-Token = Annotated[
-    str | None,
-    Parameter(
-        name="--token",
-        allow_leading_hyphen=True,  # one token in 64 begins with one
-        help=f"Your personal token; else {TOKEN_VARIABLE}.",
-    ),
-]
 
 
 class NotProvedError(Exception):

@@ -1,7 +1,8 @@
 """`changeover buddies`: who helps whom."""
 
-from cli.book import RolloutName, opened
+from cli.book import opened
 from cli.columns import columns
+from cli.options import RolloutName
 from rollout.buddies import buddies as chosen
 
 

@@ -1,7 +1,8 @@
 """`changeover confirm ITEM`: a person has seen that something is so."""
 
-from cli.book import Book, RolloutName, Token, opened
+from cli.book import Book, opened
 from cli.clock import now
+from cli.options import RolloutName, Token
 from ledger import records
 from rollout.confirming import items_of_the_end
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from cli.book import RolloutName, Token
+from cli.options import RolloutName, Token
 from cli.orders import Reason, record
 from rollout.orders import OrderKind
 

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from cli.book import RolloutName, opened
+from cli.book import opened
+from cli.options import RolloutName
 from ledger import decisions
 
 

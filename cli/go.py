@@ -1,8 +1,9 @@
 """`changeover go`: let a rollout begin whose mails went to one address until now."""
 
 from actions.say_go import say_go
-from cli.book import RolloutName, Token, opened
+from cli.book import opened
 from cli.clock import now
+from cli.options import RolloutName, Token
 
 
 def go(*, rollout: RolloutName = None, token: Token = None) -> None:

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 from cyclopts import Parameter
 
 from cli import overridden
-from cli.book import RolloutName, opened
+from cli.book import opened
 from cli.clock import now
 from cli.columns import columns
+from cli.options import RolloutName
 from ledger import audit, decisions, records
 from rollout.orders import OrderKind
 

@@ -6,8 +6,9 @@ from typing import Annotated
 from cyclopts import App, Parameter
 from sqlalchemy import Connection
 
-from cli.book import RolloutName, Token, opened
+from cli.book import opened
 from cli.clock import now
+from cli.options import RolloutName, Token
 from config.names import Severity
 from ledger import records
 from rollout.orders import phase_of

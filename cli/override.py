@@ -4,8 +4,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from cli.book import RolloutName, Token, opened
+from cli.book import opened
 from cli.clock import now
+from cli.options import RolloutName, Token
 from cli.orders import Reason
 from rollout.orders import order_digest
 from rollout.overrides import DAYS_AT_MOST

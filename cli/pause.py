@@ -4,8 +4,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from cli.book import RolloutName, Token, opened
+from cli.book import opened
 from cli.clock import now
+from cli.options import RolloutName, Token
 from ledger import records
 
 

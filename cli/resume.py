@@ -1,6 +1,6 @@
 """`changeover resume`: ask for a paused rollout, or phase, to go on."""
 
-from cli.book import RolloutName, Token
+from cli.options import RolloutName, Token
 from cli.orders import Reason, record
 from rollout.orders import ROLLOUT, OrderKind
 

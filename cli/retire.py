@@ -4,8 +4,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from cli.book import RolloutName, Token, opened
+from cli.book import opened
 from cli.clock import now
+from cli.options import RolloutName, Token
 from cli.orders import Reason, record
 from rollout.orders import OrderKind
 from rollout.phases import DECOMMISSION

@@ -1,6 +1,6 @@
 """`changeover roll-back PHASE`: ask for everything of a phase to be undone."""
 
-from cli.book import RolloutName, Token
+from cli.options import RolloutName, Token
 from cli.orders import Reason, record
 from rollout.orders import OrderKind
 from rollout.phases import DECOMMISSION

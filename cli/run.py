@@ -1,6 +1,7 @@
 """`changeover run PHASE`: ask for a run of a phase now; a worker takes it up."""
 
-from cli.book import RolloutName, opened
+from cli.book import opened
+from cli.options import RolloutName
 from cli.server import NONE_CONFIGURED, answers, configured
 
 

@@ -1,11 +1,11 @@
-"""`changeover status`: where the rollout stands, and what needs a person."""
+"""Where a rollout stands, and what needs a person: the screen of `changeover status`."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from cli.book import Book, RolloutName, opened
+from cli.book import Book, opened
 from cli.clock import now as present
 from cli.columns import columns
 from config.plan import Plan
@@ -26,7 +26,7 @@ UNKNOWN_SHOWN_AT_MOST = 5
 _LAUNCHED = frozenset({State.LIVE, State.PASSED, State.PAUSED, State.ROLLING_BACK})
 
 
-def status(*, rollout: RolloutName = None) -> None:
+def show(rollout: str | None = None) -> None:
     """Print where each phase stands, what needs a person, and what happened today."""
     now = present()
     with opened(rollout) as book:

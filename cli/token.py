@@ -5,8 +5,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from cli.book import Book, NotProvedError, RolloutName, Token, opened
+from cli.book import Book, NotProvedError, opened
 from cli.clock import now
+from cli.options import RolloutName, Token
 from ledger import records
 from rollout.officials import officials
 

@@ -5,8 +5,9 @@ from typing import Literal
 from cyclopts import App
 
 from actions.settle_unknown import settle_unknown
-from cli.book import RolloutName, Token, opened
+from cli.book import opened
 from cli.clock import now
+from cli.options import RolloutName, Token
 
 unknown = App(name="unknown", help="Effects that may or may not have happened; a person finds out.")
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.book import RolloutName, opened
+from cli.book import opened
+from cli.options import RolloutName
 from cli.server import HOME, address_file
 from cli.stopping import Stop, listening
 from config.plan import Plan

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from cli.main import COMMANDS
+from cli.commands import COMMANDS
 from tests.cli.conftest import Command
 
 
@@ -27,6 +27,33 @@ def test_which_rollout_is_asked_where_there_are_two(applied: Command, folder: Pa
     assert "acme-crm, acme-two" in applied("status").err
     assert applied("status", "--rollout", "acme-two").out.startswith("acme-two")
     assert applied("status", "--rollout", "acme-three").code == 2
+
+
+LEFT_OUT = {"cyclopts", "alembic", "jinja2", "pandas", "numpy", "scipy", "fastapi", "prefect"}
+"""Each takes as long to import as `status` may take in all, or a good part of it."""
+
+
+def test_the_plain_status_loads_no_more_than_it_needs(applied: Command, folder: Path) -> None:
+    assert applied("status").code == 0
+    script = (
+        "import atexit, gc, sys\n"
+        "atexit.register(lambda: print(gc.isenabled(), *sys.modules, file=sys.stderr))\n"
+        "sys.argv = ['changeover', 'status']\n"
+        "from cli.main import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    collects, *loaded = done.stderr.split()
+    assert collects == "False", "looking for garbage is a tenth of it"
+    assert not LEFT_OUT.intersection(loaded)
+
+
+def test_status_is_the_same_with_an_option_and_without(applied: Command) -> None:
+    plain, asked = applied("status"), applied("status", "--rollout", "acme-crm")
+    assert plain.out.splitlines()[1:] == asked.out.splitlines()[1:]  # the first has the time
+    assert applied("status", "--help").out.startswith("Usage: changeover status [OPTIONS]")
 
 
 def changeover(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
