@@ -5,7 +5,7 @@ Nothing here deletes. Reading is done in a read-only transaction; a switch is on
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -104,8 +104,10 @@ class OldSqlSnapshot:
             try:
                 yield OldSqlSnapshot(connection, consistency, self._url, self._files)
             except BaseException:
-                # What still runs there is of no use any more, and would be waited for.
-                cast("psycopg.Connection", connection.connection.dbapi_connection).cancel()
+                # What still runs there is of no use any more, and would be waited for. A server
+                # that is gone has nothing to cancel, and what went wrong is to be told.
+                with suppress(connection.dialect.loaded_dbapi.Error):
+                    cast("psycopg.Connection", connection.connection.dbapi_connection).cancel()
                 raise
 
     def ask(self, sql: str) -> str:

@@ -54,6 +54,23 @@ def postgres(folder: Path, more: Mapping[str, str] | None = None) -> Iterator[st
         yield url
 
 
+def restart(folder: Path) -> None:
+    """Stop the server of a folder in the middle of everything, and start it again at its address.
+
+    `pg_ctl restart -m immediate`: sessions end at once, nothing is flushed, and it recovers.
+    """
+    _control(folder, "restart", "-m", "immediate", "-l", folder / "data" / "log")
+
+
+def _control(folder: Path, *words: str | Path) -> None:
+    binaries = _binaries()
+    if binaries is None:
+        raise NotHereError("PostgreSQL is gone from here")
+    command = _as_owner(binaries / "pg_ctl", "-D", folder / "data", "-w", *words)
+    # Its output is not caught: the server it starts would keep the pipe open.
+    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+
+
 def _binaries() -> Path | None:
     """Give the newest server's folder; Debian keeps each version's out of the PATH."""
     found = Path("/usr/lib/postgresql").glob("*/bin/initdb")
@@ -124,6 +141,8 @@ def _running(
         finally:
             process.send_signal(2)  # SIGINT: disconnect everybody and shut down
             process.wait(START_SECONDS)
+            if (folder / "data" / "postmaster.pid").exists():  # another one, of a restart
+                _control(folder, "stop", "-m", "fast")
         return
     log = (folder / "log").read_text()
     raise NotStartedError(f"PostgreSQL did not start in START_TRIES = {START_TRIES} tries:\n{log}")

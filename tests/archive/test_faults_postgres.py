@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,7 +25,7 @@ from archive.source import Source
 from archive.verify import verify
 from connectors.errors import Misconfigured, Unreachable
 from connectors.old_sql import OldSql
-from rehearsal.servers.postgres import postgres
+from rehearsal.servers.postgres import postgres, restart
 from tests.archive.meddling import Meddled
 from tests.archive.sources import about, archived
 
@@ -127,7 +128,7 @@ def test_a_kept_file_that_was_changed_is_written_again(url: str, tmp_path: Path)
     assert whole(url, tmp_path / "archive")
 
 
-def test_a_server_that_crashes_and_starts_again(tmp_path: Path) -> None:
+def test_a_server_that_crashes_or_is_restarted(tmp_path: Path) -> None:
     # pytest's own folders are closed to the user that the server runs as.
     with TemporaryDirectory(prefix="changeover-pg-") as place, postgres(Path(place)) as url:
         fill(url)
@@ -139,13 +140,25 @@ def test_a_server_that_crashes_and_starts_again(tmp_path: Path) -> None:
                 os.kill(connection.info.backend_pid, signal.SIGKILL)
                 time.sleep(1)
 
-        with pytest.raises(Unreachable):
-            made(Meddled(OldSql(url), crash), tmp_path / "archive")
-        assert not (tmp_path / "archive").exists()
-        wait_for(url)
-        assert digests(url) == before
+        for amid in (crash, lambda: restart(Path(place))):
+            began = started(url)
+            with pytest.raises(Unreachable):
+                made(Meddled(OldSql(url), amid), tmp_path / "archive")
+            assert not (tmp_path / "archive").exists()
+            wait_for(url)
+            assert digests(url) == before
+            restarted = amid is not crash
+            assert (started(url) > began) == restarted
         made(OldSql(url), tmp_path / "archive")
         assert whole(url, tmp_path / "archive")
+
+
+def started(url: str) -> datetime:
+    """When the server's first process began: a crash of a session leaves it."""
+    with psycopg.connect(plain(url)) as connection:
+        (at,) = connection.execute("SELECT pg_postmaster_start_time()").fetchone() or ()
+    assert isinstance(at, datetime)
+    return at
 
 
 def wait_for(url: str) -> None:
