@@ -1,6 +1,8 @@
 """A real Prefect server, one for the whole session, and a rollout whose outside is in memory."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,8 +80,10 @@ def _alone() -> None:
                 client.delete_deployment(found.id)
 
 
-def record(folder: Path, name: str, *, rehearsal: bool) -> Rollout:
+def record(folder: Path, name: str, *, rehearsal: bool, old: str | None = None) -> Rollout:
     text = PLAN.replace("rollout: tiny", f"rollout: {name}")
+    if old is not None:
+        text = text.replace("{name: Kantoor}", f"{{name: Kantoor, url: '{old}'}}")
     (folder / "people.csv").write_text(PEOPLE, encoding="utf-8")
     plan = parse(text, "plan.yaml")
     entries = CsvDirectory(plan.people, folder, plan.organisation.sites).read()
@@ -88,6 +92,20 @@ def record(folder: Path, name: str, *, rehearsal: bool) -> Rollout:
     apply_plan(door, plan, text, folder, "it", APPLIED, entries=entries, rehearsal=rehearsal)
     door.engine.dispose()
     return Rollout(plan, url, folder)
+
+
+@pytest.fixture
+def archiving(prefect_api: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rollout:
+    """Record a rehearsal whose old system is a database, with a name in it."""
+    with closing(sqlite3.connect(tmp_path / "old.sqlite")) as old:
+        old.execute("CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT)")
+        old.execute("INSERT INTO customers VALUES (1, 'Wongsodikromo')")
+        old.execute("CREATE TABLE orders (id INTEGER PRIMARY KEY)")
+        old.executemany("INSERT INTO orders VALUES (?)", ((n,) for n in range(500)))
+        old.commit()
+    made = record(tmp_path, "kept", rehearsal=True, old=f"sqlite:///{tmp_path}/old.sqlite")
+    monkeypatch.setenv("CHANGEOVER_LEDGER", made.url)
+    return made
 
 
 @pytest.fixture
