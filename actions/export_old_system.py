@@ -18,6 +18,7 @@ from archive.export import SUFFIX, Particulars, export
 from archive.leftover import take_over
 from archive.manifest import load
 from archive.restore import RestoreReport, restore, verified
+from archive.room import Forms
 from archive.seal import seal
 from archive.sealed import Sealed
 from archive.verify import Verification
@@ -64,7 +65,7 @@ def export_old_system(desk: Desk, now: datetime) -> Exported:
             if store := open_store(desk):
                 store.check()
             drill = drill_url(desk)
-            folder = _archive(desk, now, values_before(desk))
+            folder = _archive(desk, now, values_before(desk), store)
             shown = _shown(desk, folder, store, drill, now)
         return _record(desk, lease, shown, now)
     finally:
@@ -93,7 +94,9 @@ def _remove(files: list[Path]) -> None:
         file.unlink(missing_ok=True)
 
 
-def _archive(desk: Desk, now: datetime, switches: Mapping[str, str | None]) -> Path:
+def _archive(
+    desk: Desk, now: datetime, switches: Mapping[str, str | None], store: ArchiveStore | None
+) -> Path:
     """Give the place of a whole archive of the day: a dead worker's, or a new one.
 
     It lies there, or beside it (`plain_of`) where it is to be encrypted.
@@ -124,6 +127,11 @@ def _archive(desk: Desk, now: datetime, switches: Mapping[str, str | None]) -> P
         signing_key(desk.door, desk.folder, now),
         decommission.archive.retention,
         decommission.archive.parquet,
+        Forms(
+            drill=decommission.archive.drill is None,
+            encrypted=plain_of(desk, folder) != folder,
+            copied=store is not None and store.shares_disk(room),
+        ),
     )
     plain = plain_of(desk, folder)
     ours = re.compile(rf"{re.escape(desk.rollout)}-\d{{4}}-\d\d-\d\d.*")

@@ -7,7 +7,7 @@ leaves the tables that are whole to the next one (`archive.leftover`).
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -29,10 +29,10 @@ from archive.leftover import Notes, trim
 from archive.manifest import Answer, ArchivedTable, Manifest
 from archive.originals import Original, keep
 from archive.retention import retention_of
-from archive.room import check_room, full_disk_told
+from archive.room import Forms, check_room, full_disk_told
 from archive.schema import SourceSchema, Table
 from archive.signature import PUBLIC, SIGNATURE, TAG_LIST, SigningKey
-from archive.source import Snapshot, Source, Weighed
+from archive.source import Size, Snapshot, Source, Weighed
 from config.plan import Question
 
 ATTEMPTS = 3
@@ -61,6 +61,8 @@ class Particulars:
     """Table -> until when its rows are to be kept, or for how many years from now."""
     parquet: bool = False
     """Whether the tables are to be there as Parquet, too."""
+    room: Forms = field(default_factory=Forms)
+    """What else the disk must have room for; `parquet` counts anyway."""
 
 
 def export(source: Source, folder: Path, progress: Progress, about: Particulars) -> Manifest:
@@ -106,8 +108,8 @@ def _write(
         originals = snapshot.originals()
         schema = snapshot.schema()
         _refuse_formless(schema, originals)
-        beside = sum(original.size for original in originals)
-        archived = _write_tables(snapshot, schema, folder, progress, beside)
+        jobs = _jobs(snapshot, schema, folder, originals, about)
+        archived = _write_tables(snapshot, schema.tables, folder, progress, jobs)
         answers = [
             Answer(ask=question.ask, sql=question.sql, answer=snapshot.ask(question.sql))
             for question in about.questions
@@ -137,17 +139,37 @@ def _write(
     return manifest
 
 
+def _jobs(
+    snapshot: Snapshot,
+    schema: SourceSchema,
+    folder: Path,
+    originals: Sequence[Original],
+    about: Particulars,
+) -> list[Job]:
+    """Give what is to be written; NoRoom where the disk has not the room for all of it."""
+    jobs = leftover.jobs(folder, snapshot, schema.tables, [*map(_file, schema.tables)])
+    kept = sum(job.path.stat().st_size for job in jobs if job.kept)
+    files = sum(original.size for original in originals)
+    forms = replace(about.room, parquet=about.parquet)
+    check_room(folder.parent, _sizes(snapshot, schema.tables), files, forms, kept)
+    return jobs
+
+
+def _sizes(snapshot: Snapshot, tables: Sequence[Table]) -> Mapping[str, Size]:
+    return snapshot.sizes(tables) if isinstance(snapshot, Weighed) else {}
+
+
 def _write_tables(
-    snapshot: Snapshot, schema: SourceSchema, folder: Path, progress: Progress, beside: int
+    snapshot: Snapshot,
+    tables: Sequence[Table],
+    folder: Path,
+    progress: Progress,
+    jobs: Sequence[Job],
 ) -> tuple[ArchivedTable, ...]:
-    """Write both forms of every table; `beside` are the octets of files to be kept besides."""
-    tables = schema.tables
+    """Write both forms of every table."""
     if not tables:
         (folder / "data" / "csv").rmdir()  # a bag holds no empty folder
-    jobs = leftover.jobs(folder, snapshot, tables, [*map(_file, tables)])
-    sizes = snapshot.sizes(tables) if isinstance(snapshot, Weighed) else {}
-    kept = sum(job.path.stat().st_size for job in jobs if job.kept)
-    check_room(folder.parent, sizes, kept - beside)
+    sizes = _sizes(snapshot, tables)
     told = Told(progress, jobs, sum(size.rows for size in sizes.values()) or None)
     with sqlite_copy.create(folder / sqlite_copy.FILE, tables) as copy:
         digests = _fill(copy, snapshot, jobs, told, Notes(folder, jobs))

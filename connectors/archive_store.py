@@ -63,6 +63,14 @@ class ArchiveStore:
                 self._files.call_s3("head_bucket", Bucket=self._root.partition("/")[0])
             self._can_lock()
 
+    def shares_disk(self, folder: Path) -> bool:
+        """Tell whether copies lie on the same disk as a folder, which exists."""
+        if "file" not in self._files.protocol:
+            return False
+        root = Path(self._root)
+        there = next(each for each in (root, *root.parents) if each.exists())
+        return there.stat().st_dev == folder.stat().st_dev
+
     def put(self, archive: Path, keep_until: date | None) -> Copied:
         """Copy an archive and read it back; what is there already and the same stays.
 

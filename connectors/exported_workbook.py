@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
@@ -32,6 +32,12 @@ def headers(path: Path, name: str) -> dict[str, list[str]]:
             sheet.title: _header(_lines(sheet), f"{name}, sheet {sheet.title}")
             for sheet in book.worksheets
         }
+
+
+def unpacked(path: Path) -> int:
+    """Give the octets of all that a workbook packs: it is a ZIP file."""
+    with ZipFile(path) as packed:
+        return sum(part.file_size for part in packed.infolist())
 
 
 def batches(path: Path, name: str, sheet: str) -> Iterator[Columns]:

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from archive.canonical import Columns
 from archive.schema import SourceSchema
+from archive.source import Size
 from config.old_sources import SHEETS, ExportedFile, ExportedFolder, FolderSource
 from connectors import exported_csv, exported_workbook
 from connectors.errors import Misconfigured, Refused
@@ -129,7 +130,8 @@ class OldFolder(WithoutSwitches):
             header = exported_csv.header(path, file.file, file.encoding)
             batches = partial(exported_csv.batches, path, file.file, file.encoding)
             read = partial(_counted, batches, file.file, stated)
-            yield Rows(pure.stem, text_columns(header, "text of a CSV file"), read)
+            size = Size(stated, path.stat().st_size)
+            yield Rows(pure.stem, text_columns(header, "text of a CSV file"), read, size)
             return
         assert pure.suffix.lower() in SHEETS  # noqa: S101 - the plan's own check
         sheets = exported_workbook.headers(path, file.file)
@@ -142,7 +144,10 @@ class OldFolder(WithoutSwitches):
         for sheet, header in sheets.items():
             batches = partial(exported_workbook.batches, path, file.file, sheet)
             read = partial(_counted, batches, f"{file.file}, sheet {sheet}", stated[sheet])
-            yield Rows(f"{pure.stem}.{sheet}", text_columns(header, "cell of a workbook"), read)
+            # A workbook is a ZIP file, and does not say which part of it is whose.
+            size = Size(stated[sheet], exported_workbook.unpacked(path) // len(sheets))
+            name = f"{pure.stem}.{sheet}"
+            yield Rows(name, text_columns(header, "cell of a workbook"), read, size)
 
 
 def _counted(batches: "partial[Iterator[Columns]]", name: str, stated: int) -> Iterator[Columns]:

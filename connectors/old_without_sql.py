@@ -6,7 +6,7 @@ database of its own, filled from the same rows for the purpose and thrown away.
 
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +17,7 @@ from archive import sqlite_copy
 from archive.canonical import Columns
 from archive.originals import Original
 from archive.schema import Column, Logical, SourceSchema, Table, in_dependency_order, shape_hash
+from archive.source import Size
 from connectors.errors import Misconfigured
 
 
@@ -28,6 +29,8 @@ class Rows:
     columns: Sequence[Column]
     read: Callable[[], Iterator[Columns]]
     """Gives all rows; raises where they are not as many as the source stated."""
+    size: Size | None = None
+    """How large it is, as far as one knows before it is read."""
 
 
 @dataclass
@@ -57,6 +60,10 @@ class RowsLook:
     def beside(self) -> Iterator[None]:
         """Open no second look."""
         yield None
+
+    def sizes(self, _tables: Sequence[Table]) -> Mapping[str, Size]:
+        """Give about how large the tables are, where that is known (`archive.source.Weighed`)."""
+        return {each.name: each.size for each in self.rows if each.size is not None}
 
     def originals(self) -> Sequence[Original]:
         """Give the files the rows came in."""

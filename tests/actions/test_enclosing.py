@@ -13,6 +13,7 @@ from actions import enclosing
 from actions.enclosing import opened
 from actions.export_old_system import export_old_system
 from archive.encryption import WrongKey
+from archive.errors import NoRoom
 from archive.seal import seal
 from archive.sealed import is_sealed, load_sealed
 from config.archive import CopyTo
@@ -191,3 +192,20 @@ def test_a_place_that_does_not_answer_stops_the_export_before_it_begins(
     with pytest.raises(Unreachable):
         retire(world.desk, READY + HOUR)
     assert not [*world.desk.folder.glob("archive/*")]
+
+
+def test_the_room_for_the_encrypted_archive_and_its_copy_counts(
+    world: World, identities: dict[str, x25519.Identity], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decommission = world.desk.plan.decommission
+    archive = decommission.archive.model_copy(
+        update={"encrypt_for": NAMES, "copy_to": CopyTo(url="copies/deeper")}
+    )
+    world = world.planned(decommission=decommission.model_copy(update={"archive": archive}))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
+    with pytest.raises(NoRoom, match="all of it once more, encrypted; .* the copy on the same"):
+        export_old_system(world.desk, READY)
+    archive = archive.model_copy(update={"copy_to": CopyTo(url="memory://elsewhere")})
+    world = world.planned(decommission=decommission.model_copy(update={"archive": archive}))
+    with pytest.raises(NoRoom, match=r"all of it once more, encrypted\. Make room"):
+        export_old_system(world.desk, READY)

@@ -264,3 +264,18 @@ def test_it_knows_which_export_it_is(source: OldFolder, tmp_path: Path) -> None:
 def test_rows_are_stated_as_the_file_has_them(file: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         spec([file])
+
+
+def test_how_much_there_is_is_told_before_it_is_read(tmp_path: Path) -> None:
+    export(tmp_path / "export")
+    with OldFolder(spec(), tmp_path).snapshot() as look:
+        sizes = look.sizes(look.schema().tables)
+    assert {name: size.rows for name, size in sizes.items()} == {
+        "customers": 3,
+        "book.Orders": 3,
+        "book.Hidden one": 1,
+    }
+    assert sizes["customers"].octets == len(CUSTOMERS.encode("cp1252"))
+    # A workbook is packed: 30,000 times the same letter take the room of a few.
+    packed = (tmp_path / "export/book.xlsx").stat().st_size
+    assert sizes["book.Orders"].octets + sizes["book.Hidden one"].octets > 30_000 > packed
