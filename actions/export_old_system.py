@@ -101,9 +101,8 @@ def _archive(
 
     It lies there, or beside it (`plain_of`) where it is to be encrypted.
     """
-    decommission = desk.plan.decommission
     day = local_day(now, desk.plan.zone)
-    room = desk.folder / decommission.archive.to
+    room = desk.folder / desk.plan.decommission.archive.to
     clear(room)
     with desk.door.read() as tx:
         recorded = {a.path for a in archives.every(tx, desk.rollout)}
@@ -118,7 +117,23 @@ def _archive(
     else:
         raise Misconfigured(f"{room} holds {NAMES_AT_MOST} archives of {day}: see what makes them")
     room.mkdir(parents=True, exist_ok=True)
-    about = Particulars(
+    plain = plain_of(desk, folder)
+    ours = re.compile(rf"{re.escape(desk.rollout)}-\d{{4}}-\d\d-\d\d.*")
+    take_over(plain.with_name(plain.name + SUFFIX), ours)
+    forms = Forms(
+        drill=desk.plan.decommission.archive.drill is None,
+        encrypted=plain != folder,
+        copied=store is not None and store.shares_disk(room),
+    )
+    export(_old(desk), plain, desk.told, _about(desk, now, switches, forms))
+    return folder
+
+
+def _about(
+    desk: Desk, now: datetime, switches: Mapping[str, str | None], forms: Forms
+) -> Particulars:
+    decommission = desk.plan.decommission
+    return Particulars(
         desk.rollout,
         now,
         decommission.questions,
@@ -127,17 +142,8 @@ def _archive(
         signing_key(desk.door, desk.folder, now),
         decommission.archive.retention,
         decommission.archive.parquet,
-        Forms(
-            drill=decommission.archive.drill is None,
-            encrypted=plain_of(desk, folder) != folder,
-            copied=store is not None and store.shares_disk(room),
-        ),
+        forms,
     )
-    plain = plain_of(desk, folder)
-    ours = re.compile(rf"{re.escape(desk.rollout)}-\d{{4}}-\d\d-\d\d.*")
-    take_over(plain.with_name(plain.name + SUFFIX), ours)
-    export(_old(desk), plain, desk.told, about)
-    return folder
 
 
 def _is_ours(desk: Desk, folder: Path) -> bool:

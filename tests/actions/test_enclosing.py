@@ -203,7 +203,7 @@ def test_the_room_for_the_encrypted_archive_and_its_copy_counts(
     )
     world = world.planned(decommission=decommission.model_copy(update={"archive": archive}))
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
-    with pytest.raises(NoRoom, match="all of it once more, encrypted; .* the copy on the same"):
+    with pytest.raises(NoRoom, match=r"all of it once more, encrypted; .* the copy on the same"):
         export_old_system(world.desk, READY)
     archive = archive.model_copy(update={"copy_to": CopyTo(url="memory://elsewhere")})
     world = world.planned(decommission=decommission.model_copy(update={"archive": archive}))
