@@ -1,7 +1,7 @@
 """The door for operators: `changeover COMMAND`. A command's module is loaded when it is asked for.
 
 Exit codes: 0 done; 2 refused, with the reason and what to do in one line each on stderr; 130 ended
-with Ctrl-C.
+with Ctrl-C; 141 nobody reads on, as after `| head`.
 """
 
 import gc
@@ -13,6 +13,7 @@ from flows import CONSOLE_LEVEL, NO_ANALYTICS
 
 REFUSED = 2
 INTERRUPTED = 130
+UNREAD = 141
 
 HURRIED = ["status"]
 """What is typed most, and is to be there at once: without the library that reads command lines."""
@@ -52,6 +53,11 @@ def run(arguments: Sequence[str]) -> int:
     """Run a command; give its exit code."""
     try:
         _obey(list(arguments))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is still to be written goes nowhere, or Python would complain once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNREAD
     except Exception as error:
         said = words(error)
         if said is None:

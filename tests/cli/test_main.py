@@ -71,6 +71,19 @@ def test_as_a_process_a_refusal_is_a_line_and_exit_code_2(folder: Path) -> None:
         assert "Traceback" not in done.stderr
 
 
+def test_whoever_reads_no_further_is_told_of_no_fault() -> None:
+    script = (
+        "import os, sys\n"
+        "reader, writer = os.pipe()\n"
+        "os.close(reader)\n"
+        "os.dup2(writer, 1)\n"
+        "sys.argv = ['changeover', 'schema']\n"
+        "from cli.main import main; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
 def test_a_command_line_that_is_wrong_is_told_how_in_two_lines(command: Command) -> None:
     for arguments, said in (
         (("approve",), "SUBJECT is missing"),
