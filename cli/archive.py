@@ -1,10 +1,10 @@
-"""`changeover archive`: an archive of an old system, with nothing but itself, and its keys."""
+"""`changeover archive verify|restore`: an archive of an old system, with nothing but itself."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 
 from archive.errors import ArchiveError, Broken
 from archive.manifest import load
@@ -15,18 +15,8 @@ from archive.signature import plain_fingerprint
 from archive.verify import verify as verified
 from cli.clock import now
 
-archive = App(name="archive", help="Archives of old systems. Most of it needs no plan or ledger.")
-archive.command("cli.archive_make:make", name="make")
-archive.command("cli.archive_key:key", name="key")
-archive.command("cli.archive_encryption:encrypt", name="encrypt")
-archive.command("cli.archive_encryption:open_", name="open")
-archive.command("cli.archive_encryption:opened", name="opened")
-archive.command("cli.archive_erase:erase", name="erase")
-archive.command("cli.archive_fetch:fetch", name="fetch")
-archive.command("cli.archive_browse:browse", name="browse")
-archive.command("cli.archive_browse:reader", name="reader")
-
 Folder = Annotated[Path, Parameter(help="The archive's folder.")]
+NewFolder = Annotated[Path, Parameter(help="Folder for what is made; it must not exist yet.")]
 Signer = Annotated[
     str | None, Parameter(help="Fingerprint of the key it must be signed with, from elsewhere.")
 ]
@@ -49,7 +39,6 @@ def _plain(plain: Callable[[str], str], text: str | None) -> str | None:
         raise ArchiveError(str(error)) from None
 
 
-@archive.command
 def verify(
     path: Folder,
     *,
@@ -70,7 +59,6 @@ def verify(
         print(f"No longer to be kept, so erase it: {', '.join(late)}.")
 
 
-@archive.command
 def restore(
     path: Folder,
     into: Annotated[str, Parameter(help="A new SQLite file, or an empty database's URL.")],

@@ -6,6 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from archive.signature import SigningKey
+from cli.archive import Folder, NewFolder
 from cli.book import opened as book_opened
 from cli.clock import now
 from cli.options import RolloutName, Token
@@ -20,11 +21,12 @@ KeyFile = Annotated[
 
 
 def encrypt(
-    path: Path,
-    into: Path,
+    path: Folder,
+    into: NewFolder,
     *,
     for_: Annotated[
-        list[Path], Parameter(name="--for", help="File with a public key; once for each.")
+        list[Path],
+        Parameter(name="--for", help="File with a public key; once for each.", negative=""),
     ],
     key: KeyFile = None,
     rollout: RolloutName = None,
@@ -43,8 +45,8 @@ def encrypt(
 
 
 def open_(
-    path: Path,
-    into: Path,
+    path: Folder,
+    into: NewFolder,
     *,
     identity: Annotated[
         Path, Parameter(help="Your private key: a file of age-keygen's, or an SSH one.")
@@ -59,7 +61,12 @@ def open_(
     print(verify(made).line)
 
 
-def opened(word: str, *, rollout: RolloutName = None, token: Token = None) -> None:
+def opened(
+    word: Annotated[str, Parameter(help="As it stood in your file of opening-*.age.")],
+    *,
+    rollout: RolloutName = None,
+    token: Token = None,
+) -> None:
     """Record that you opened the newest archive: WORD stood in the small file made for your key."""
     from actions.enclosing import opened as record
 

@@ -1,26 +1,27 @@
 """`changeover archive erase`: take a person's rows out of an archive, and leave a proof of it."""
 
-from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from archive.errors import ArchiveError
+from cli.archive import Folder, NewFolder
 from cli.archive_encryption import KeyFile, signs_with
 from cli.clock import now
 from cli.options import RolloutName
 
 
 def erase(  # noqa: PLR0913 - each is an option of the command
-    path: Path,
-    into: Path,
+    path: Folder,
+    into: NewFolder,
     *,
     table: Annotated[str, Parameter(help="The table, by its name or id.")],
     reason: Annotated[str, Parameter(help="Kept for good: the request's number, no name.")],
     by: Annotated[str, Parameter(help="Who answers for it: best a role.")],
     where: Annotated[str | None, Parameter(help="Which rows, as SQLite understands it.")] = None,
     row: Annotated[
-        list[str] | None, Parameter(name="--row", help="Or a row's key; once for each row.")
+        list[str] | None,
+        Parameter(name="--row", help="Or a row's key; once for each row.", negative=""),
     ] = None,
     despite_retention: Annotated[
         bool, Parameter(help="Although the table is still to be kept.", negative="")

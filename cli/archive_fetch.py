@@ -7,12 +7,12 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from archive.errors import ArchiveError, Broken, Occupied
-from cli.archive import Signer, proper
+from cli.archive import NewFolder, Signer, proper
 
 
 def fetch(
     url: Annotated[str, Parameter(help="Like s3://bucket/folder/NAME, or a folder.")],
-    into: Path,
+    into: NewFolder,
     *,
     endpoint: Annotated[str | None, Parameter(help="Address of the S3 service.")] = None,
     signer: Signer = None,

@@ -13,7 +13,9 @@ from cli.options import RolloutName, Token
 
 def key(
     *,
-    rotate: Annotated[bool, Parameter(help="Sign with another key from now on.")] = False,
+    rotate: Annotated[
+        bool, Parameter(help="Sign with another key from now on.", negative="")
+    ] = False,
     rollout: RolloutName = None,
     token: Token = None,
 ) -> None:

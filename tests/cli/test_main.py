@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from cli.commands import COMMANDS
+from cli.commands import ARCHIVE, COMMANDS, OF_ARCHIVES, app
 from tests.cli.conftest import Command
 
 
@@ -99,5 +99,16 @@ def test_a_command_line_that_is_wrong_is_told_how_in_two_lines(command: Command)
 def test_help_names_every_command(folder: Path) -> None:
     done = changeover(folder, "--help")
     assert done.returncode == 0, done.stderr
-    for name in COMMANDS:
+    for name in (*COMMANDS, ARCHIVE):
         assert name in done.stdout
+
+
+def test_help_says_what_each_command_of_archives_does(command: Command) -> None:
+    listed = command(ARCHIVE, "--help").out
+    for name, (_, does) in OF_ARCHIVES.items():
+        assert f"│ {name:<8} {does}" in listed  # in one line of a terminal
+        told = app([ARCHIVE, name])[ARCHIVE][name]
+        # Who asks for one is told all of it, and what each of its words means.
+        assert told.help.startswith(str(told.default_command.__doc__).splitlines()[0][:20])
+        for argument in told.assemble_argument_collection():
+            assert argument.parameter.help, f"{name} {argument.name}"
