@@ -20,7 +20,7 @@ from connectors.errors import OutsideError
 from ledger.leases import BusyError, Lease
 from ledger.steps import PausedError, WithheldError
 from rollout.agenda import Today, agenda, ends, needs
-from rollout.keeping import keeper_step
+from rollout.keeping import keeper_mails
 from rollout.phases import State
 from rollout.snapshot import Snapshot
 
@@ -237,10 +237,10 @@ class PlainHands:
             return ends(desk.plan, desk.look())
 
     def keeps(self, rollout: str, now: datetime) -> bool:
-        """Whether the archive is to be handed over."""
+        """Whether the archive is to be handed over, or taken back."""
         with self._at(rollout) as desk:
             seen = desk.look()
-            return seen.only_to is None and keeper_step(desk.plan, seen, now) is not None
+            return seen.only_to is None and bool(keeper_mails(desk.plan, seen, now))
 
     def do(self, verb: Verb, rollout: str, phase: str | None, now: datetime, lease: int) -> Did:
         """Do one thing."""

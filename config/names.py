@@ -26,6 +26,7 @@ class Notice(StrEnum):
     CELEBRATION = "celebration"
     APPROVAL = "approval"
     KEEPER = "keeper"
+    KEEPER_CHANGE = "keeper_change"
     TOKEN = "token"  # noqa: S105 - the name of a mail, not a secret
 
 

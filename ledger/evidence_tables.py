@@ -124,3 +124,13 @@ archive_opened = Table(
     Column("by", String(200), nullable=False),
     Column("at", Moment, nullable=False),
 )
+
+keeper_invited = Table(
+    "keeper_invited",
+    metadata,
+    of_rollout(),
+    Column("step", String(200), primary_key=True),
+    Column("sent", JSON, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+"""What each keeper of the archive was sent (`rollout.invited`), so that it can be taken back."""

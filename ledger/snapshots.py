@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from config.plan import Plan
-from ledger import archive_keys, people, phases, probes, records
+from ledger import archive_keys, keepers, people, phases, probes, records
 from ledger.columns import OF
 from ledger.door import Door
 from ledger.evidence_tables import answer, archived, attendance, decision
@@ -115,6 +115,7 @@ def snapshot(tx: Connection, plan: Plan, known: Snapshot | None = None) -> Snaps
         answered=_answered(tx, name, accounts),
         asked=last_asked(steps),
         archive=_archive(tx, name),
+        keepers=keepers.every(tx, name),
         signer=archive_keys.newest(tx, name),
         unapproved=_unapproved(newest),
         probe=probes.newest(tx, name),

@@ -243,4 +243,5 @@ def _keeping(language: Language) -> Keeping:
         keys=("ops.age.pub", "escrow.age.pub"),
         copy="s3://acme-archive/acme-crm-2026-04-27",
         first=date(2027, 5, 3),
+        successor=say("company secretary", "directiesecretaris"),
     )

@@ -36,6 +36,7 @@ NEEDS: Mapping[Notice, frozenset[str]] = {
     Notice.CELEBRATION: frozenset({"celebrated"}),
     Notice.APPROVAL: frozenset({"approval"}),
     Notice.KEEPER: frozenset({"keeping"}),
+    Notice.KEEPER_CHANGE: frozenset({"keeping"}),
     Notice.TOKEN: frozenset({"token"}),
 }
 """The optional parts of Words each notice cannot do without."""

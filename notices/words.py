@@ -240,6 +240,8 @@ class Keeping:
     """Where a copy of it is: an address or a folder."""
     first: date | None = None
     """The first of the yearly days; None where it is over before a year."""
+    successor: str | None = None
+    """As whom somebody else looks after it from now on; None: nobody was named."""
 
 
 @dataclass(frozen=True, slots=True)

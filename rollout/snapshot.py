@@ -7,6 +7,7 @@ from functools import cached_property
 
 from config.names import Severity
 from rollout.ceremony import Ceremony, ceremony
+from rollout.invited import Invited
 from rollout.people import Person
 from rollout.phases import PhaseNow, State
 from rollout.probe import ProbeNow
@@ -117,6 +118,8 @@ class Snapshot:
     asked: Mapping[str, datetime] = field(default_factory=dict)
     """By person key: when they were last asked, by whichever survey."""
     archive: ArchiveNow | None = None
+    keepers: tuple[Invited, ...] = ()
+    """Everybody who was asked to keep the archive, oldest first."""
     signer: str | None = None
     """Fingerprint of the key that archives are signed with from now on; None before the first."""
     unapproved: frozenset[str] = frozenset()

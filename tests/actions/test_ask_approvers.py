@@ -16,6 +16,7 @@ from config.names import Language
 from connectors.errors import Unreachable
 from connectors.memory import MemoryPost
 from connectors.opening import Outside
+from connectors.ports import Post
 from ledger import audit, phases, records
 from ledger.evidence_tables import decision
 from ledger.tables import rollout, step
@@ -35,7 +36,7 @@ COMMAND = re.compile(
 )
 
 
-def posted(world: World, post: MemoryPost) -> Desk:
+def posted(world: World, post: Post) -> Desk:
     """Give the world's desk with a post, and the old system it has."""
     old = world.desk.outside.old
     nothing = cast("Any", None)

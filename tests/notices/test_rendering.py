@@ -85,6 +85,10 @@ WANTED: dict[Notice, dict[Language, tuple[str, ...]]] = {
         EN: ("head of finance", "31 December 2036", "archive verify acme-crm", "ops.age.pub"),
         NL: ("hoofd financiën", "31 december 2036", "archive verify acme-crm", "ops.age.pub"),
     },
+    Notice.KEEPER_CHANGE: {
+        EN: ("company secretary", "acme-crm-2026-04-27", "your calendar", "hand it on"),
+        NL: ("directiesecretaris", "acme-crm-2026-04-27", "uw agenda", "geef die door"),
+    },
     Notice.TOKEN: {
         EN: ("EXAMPLE-NOT-A-TOKEN", "run `changeover approve`"),
         NL: ("EXAMPLE-NOT-A-TOKEN", "typ `changeover approve`"),
