@@ -5,7 +5,7 @@ import json
 from enum import StrEnum
 
 from rollout.overrides import Terms
-from rollout.phases import NotAllowedError, PhaseNow, State, Verb
+from rollout.phases import OVER, NotAllowedError, PhaseNow, State, Verb
 from rollout.skips import how_to_skip, skip
 from rollout.snapshot import OrderNow, Snapshot
 
@@ -50,14 +50,29 @@ def check_order(now: Snapshot, kind: OrderKind, target: str) -> None:
         return
     at = phase_of(now, target)
     if kind is OrderKind.RETIRE:
-        if at.state is State.RETIRED:
-            msg = "the old system is off already"
-            raise NotAllowedError(msg)
+        _check_retire(now, at)
         return
     if kind is OrderKind.SKIP:
         skip(now, at, "asked for")
         return
     at.move(_VERBS[kind], "asked for")
+
+
+def _check_retire(now: Snapshot, end: PhaseNow) -> None:
+    """Refuse to ask for the end of what is off, or while anybody's phase is still to be passed.
+
+    Asked for, it is announced to everybody who has moved; a day named so early would not hold.
+    """
+    if end.state is State.RETIRED:
+        msg = "the old system is off already"
+        raise NotAllowedError(msg)
+    open_ = [p.name for p in now.phases.values() if p is not end and p.state not in OVER]
+    if end.state is State.PLANNED and open_:
+        msg = (
+            f"not passed yet: {', '.join(open_)}; ask for the old system's end when they are. "
+            "`changeover retire --look` shows all it waits for"
+        )
+        raise NotAllowedError(msg)
 
 
 def _check_override(now: Snapshot, terms: Terms) -> None:

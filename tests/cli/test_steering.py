@@ -176,6 +176,11 @@ def test_retiring_is_asked_for_and_approved_by_others(signed: Command, door: Doo
     theirs = token_of(door, APPROVER)
     early = signed("approve", "retire", "--digest", "a" * 64, "--token", theirs)
     assert "nobody asked to retire" in early.err
+    soon = signed("retire", "--reason", "everybody moved")
+    assert soon.code == 2
+    assert soon.err.startswith("not passed yet: core-team, early-adopters, remaining-users; ask ")
+    for phase in ("early-adopters", "core-team", "remaining-users"):
+        move(door, phase, Verb.PREPARE, Verb.BE_READY, Verb.LAUNCH, Verb.PASS_GATE)
     assert signed("retire", "--reason", "everybody moved").code == 0
     assert signed("approve", "retire", "--digest", "a" * 64, "--token", theirs).code == 0
     with door.read() as tx:
