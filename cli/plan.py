@@ -11,6 +11,7 @@ from rich.table import Table
 from actions.apply_plan import digest_of, refused
 from cli.book import Book, opened
 from cli.clock import now as present
+from cli.effects import effect
 from cli.people import entries_of
 from cli.screen import screen
 from cli.warnings import warnings as warned
@@ -240,7 +241,7 @@ def happening_lines(done: Sequence[Happening]) -> list[str]:
     lines = []
     for what, n in counts.items():
         spoken = ", ".join(f"{k} {c}" for k, c in sorted(languages[what].items()))
-        lines.append(f"{n} x {_steps(what)}" + (f" ({spoken})" if spoken else ""))
+        lines.append(f"{n} x {effect(what)}" + (f" ({spoken})" if spoken else ""))
     return lines + moves
 
 
@@ -251,18 +252,6 @@ _MOVES = {
     "phase.pass_gate": "passes, if its gate is met",
     "phase.moved": "moves",
 }
-_STEPS = {
-    "account.create": "account created, inactive, or linked",
-    "account.activate": "account opened",
-    "account.close": "account closed",
-    "old.close": "access to the old system taken back",
-    "old.reopen": "access to the old system given back",
-    "old.back_up": "back-up of the old system",
-}
-
-
-def _steps(what: str) -> str:
-    return _STEPS.get(what, what.removeprefix("notice.") + " mail")
 
 
 def _mails(shown: Shown) -> str:

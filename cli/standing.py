@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from cli.book import Book, opened
 from cli.clock import now as present
 from cli.columns import columns
+from cli.effects import became
 from config.plan import Plan
 from ledger import decisions
 from ledger.decisions import Decided
@@ -19,7 +20,7 @@ from rollout.overrides import Terms, subject_of
 from rollout.phases import DECOMMISSION, PhaseNow, State
 from rollout.renewal import countdown_words
 from rollout.snapshot import OrderNow, Snapshot
-from rollout.steps import NOTICE, ONLY_TO, StepState
+from rollout.steps import StepState
 
 BAR = 20
 UNKNOWN_SHOWN_AT_MOST = 5
@@ -174,18 +175,13 @@ def _ago(then: datetime | None, now: datetime) -> str:
     return f"{minutes // 60} h ago" if minutes < 2880 else f"{minutes // 1440} days ago"
 
 
-def _kind(key: str) -> str:
-    kind = key.partition(":")[0].removeprefix(NOTICE)
-    return f"{kind.removeprefix(ONLY_TO)} (only to)" if kind.startswith(ONLY_TO) else kind
-
-
 def _today(look: Snapshot, plan: Plan, now: datetime) -> str:
-    """Count the steps that ended today, by kind: done, refused, skipped."""
+    """Count what became of today's steps, by kind: done, refused, skipped."""
     zone = ZoneInfo(plan.zone)
     today = now.astimezone(zone).date()
     counts: Counter[tuple[str, StepState]] = Counter()
     for key, step in look.steps.items():
         if step.at.astimezone(zone).date() == today:
-            counts[_kind(key), step.state] += 1
-    parts = [f"{n} {kind} {state}" for (kind, state), n in sorted(counts.items())]
+            counts[key.partition(":")[0], step.state] += 1
+    parts = [f"{n} x {became(kind, state)}" for (kind, state), n in sorted(counts.items())]
     return " · ".join(parts) or "nothing yet"
