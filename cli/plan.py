@@ -75,7 +75,7 @@ def looked_at(file: Path, now: datetime) -> Shown:
     empty = nobody(found, walked.people, standing)
     wrong = {*past(found, today, begun), *empty, *_stuck(found, walked)}
     problems = [str(p) for p in located(text, file.name, wrong | fixed)]
-    looks = warned(found, file.parent, walked.people, walked.dates, today, begun)
+    looks = warned(found, file.parent, walked, today, begun)
     look_at = (*(str(p) for p in located(text, file.name, looks)), *warnings)
     only_to, said = snapshot.only_to, tuple(problems)
     skipped = frozenset(n for n, at in standing.items() if at.state is State.SKIPPED)

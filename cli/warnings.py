@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from cli.warnings_of_days import warnings_of_days
 from cli.warnings_of_the_end import warnings_of_the_end
 from config.archive import ONE_KEY_AT_MOST
 from config.loading import Place
@@ -15,6 +16,7 @@ from config.secrets import PREFIX, MissingSecretError, secret_finder
 from rollout.ceremony import ceremony
 from rollout.people import Person
 from rollout.phases import Dates
+from rollout.preview import Preview
 from rollout.schedule import notice_to_cancel_by
 from rollout.trainings import Session, places_of, session_of
 
@@ -24,12 +26,12 @@ Warned = Iterator[tuple[Place, str]]
 def warnings(
     plan: Plan,
     folder: Path,
-    people: tuple[Person, ...],
-    dates: Mapping[str, Dates],
+    walked: Preview,
     today: date,
     begun: frozenset[str] = frozenset(),
 ) -> Warned:
     """Give each thing to look at before the plan is applied, with its place."""
+    people, dates = walked.people, walked.dates
     yield from _reach(plan, people, dates)
     yield from _evidence(plan, folder)
     yield from _secrets(plan, folder)
@@ -37,6 +39,7 @@ def warnings(
     yield from _keys(plan, folder, people)
     yield from _approvers(plan, sum(1 for p in people if p.in_scope))
     yield from _days_left(plan, dates, today, begun)
+    yield from warnings_of_days(plan, walked, begun)
     scope = sum(1 for p in people if p.in_scope)
     yield from warnings_of_the_end(plan, folder, scope, today)
 

@@ -1,5 +1,6 @@
 """What `changeover plan` says to look at before a plan is applied."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -68,6 +69,31 @@ def test_a_trainer_at_two_sessions_at_once_is_named(small: Command, folder: Path
     (folder / "people.csv").write_text(people, encoding="utf-8")
     out = small("plan").out
     assert "trainings.hour.trainer: t@team.example would give two sessions at once on Tue" in out
+
+
+def test_a_training_outside_of_working_hours_is_said(small: Command, folder: Path) -> None:
+    assert "usually work" not in small("plan").out
+    edit(folder, "at: '10:00'", "at: '22:30'")
+    said = "trainings.hour.at: from 22:30 to 23:30, and people usually work from 07:00 to 18:00"
+    assert said in small("plan").out
+    edit(folder, "at: '22:30'", "at: '17:30'")
+    assert "from 17:30 to 18:30" in small("plan").out
+    edit(folder, "at: '17:30'", "at: '23:30'")
+    assert "from 23:30 to 00:30" in small("plan").out
+
+
+def test_days_on_which_nobody_works_are_said(small: Command, folder: Path) -> None:
+    assert "a weekend" not in small("plan").out
+    edit(folder, "remind_days: 3", "remind_days: 2")
+    out = small("plan").out
+    assert "notices.remind_days: 3 reminder mails would leave on S" in out
+    assert ", a weekend; another number of days or launch moves them" in out
+    edit(folder, "remind_days: 2", "remind_days: 3")
+    text = (folder / "plan.yaml").read_text(encoding="utf-8")
+    start = date.fromisoformat(text.partition("\nstart: ")[2].split()[0])
+    edit(folder, f"start: {start}", f"start: {start - timedelta(days=2)}")
+    out = small("plan").out
+    assert re.search(r"start: nobody works on Sat [^,]+, a weekend: first-half launches on ", out)
 
 
 def test_a_start_that_leaves_no_time_to_tell_people_is_said(
