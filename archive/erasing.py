@@ -18,7 +18,15 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from archive import csv_files, datapackage, dictionary, parquet_files, readme, sqlite_copy
+from archive import (
+    csv_files,
+    datapackage,
+    dictionary,
+    originals,
+    parquet_files,
+    readme,
+    sqlite_copy,
+)
 from archive.bag import write_bag
 from archive.canonical import Columns, row_bytes
 from archive.digests import Digester, TableDigest
@@ -31,6 +39,8 @@ from archive.signature import SigningKey, signer
 from archive.verify import verify
 
 _PARTIAL = ".partial"
+NAMES_AT_MOST = 20
+"""Files that are named one by one."""
 _MADE_ANEW = {datapackage.FILE, dictionary.FILE, sqlite_copy.FILE}
 
 
@@ -96,6 +106,7 @@ def erase(
             before=archived.digest,
             after=after,
             predecessor=seal(archive),
+            files_not_searched=manifest.files.digest.rows if manifest.files else 0,
         )
         _describe(archive, partial, _changed(partial, manifest, erasure), key)
         found = verify(partial)
@@ -132,11 +143,18 @@ def _found(
         )
     if manifest.files is not None and not request.files_looked_at:
         raise ArchiveError(
-            f"{archive.name} keeps {manifest.files.digest.rows} files as they were, which no "
-            "erasing of rows changes: look through data/files, and say --files-looked-at where "
-            "nothing of it is there"
+            f"{archive.name} keeps {manifest.files.digest.rows} files as they were, which are not "
+            f"searched and which no erasing of rows changes ({some_names(archive)}): look through "
+            "data/files, and say --files-looked-at where nothing of it is there"
         )
     return manifest, each
+
+
+def some_names(archive: Path) -> str:
+    """Name the files an archive keeps as they were, the first of many."""
+    names = [*originals.paths(archive)]
+    more = f" and {len(names) - NAMES_AT_MOST} more" if len(names) > NAMES_AT_MOST else ""
+    return f"{', '.join(names[:NAMES_AT_MOST])}{more}; all are in {originals.INDEX}"
 
 
 def condition_of(archive: Path, table: str, count: int) -> str:

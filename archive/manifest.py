@@ -54,6 +54,9 @@ class Erasure(Part):
     after: TableDigest
     predecessor: str
     """Seal of the archive it was taken out of."""
+    files_not_searched: int = 0
+    """Files kept as they were, `data/files.csv` has their names: no program looked for the rows in
+    them. Whoever erased said that they had looked through them."""
 
 
 class Manifest(Part):

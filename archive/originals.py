@@ -85,6 +85,11 @@ def keep(originals: Sequence[Original], archive: Path) -> KeptFiles | None:
     )
 
 
+def paths(archive: Path) -> Iterator[str]:
+    """Give where each kept file lay, as people there said it; ValueError where no index says so."""
+    return (each.path for each in _index(archive))
+
+
 def digest_of(originals: Iterable[Original]) -> TableDigest:
     """Digest the files that tell whether a source has changed, as `KeptFiles.telling` was."""
     return _digest(

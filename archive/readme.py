@@ -35,11 +35,20 @@ Rijen die tot een eigen dag bewaard moeten blijven, per tabel; daarna horen ze w
 _erased = """
 Rows were erased from it on request, {rows} in all: manifest.json says when, why and from which
 table ("erasures"), and by its "predecessor" which archive it was before. Of the rows nothing is
-left.
+left in the tables.
+"""
+_not_searched = """\
+The {files} files in data/files were not searched for them by any program; whoever erased the rows
+said that they had looked through the files.
 """
 _gewist = """
 Er zijn op verzoek rijen uit gewist, samen {rows}: manifest.json zegt wanneer, waarom en uit welke
-tabel ("erasures"), en met "predecessor" welk archief het daarvoor was. Van de rijen is niets over.
+tabel ("erasures"), en met "predecessor" welk archief het daarvoor was. Van de rijen is in de
+tabellen niets over.
+"""
+_niet_doorzocht = """\
+Geen programma heeft ze in de {files} bestanden in data/files gezocht; wie de rijen wiste, zei de
+bestanden te hebben nagekeken.
 """
 _not_signed = """
 It is not signed: nothing in it proves who made it.
@@ -151,6 +160,9 @@ def readme_text(manifest: Manifest, *, signed: bool) -> str:
         rows = sum(each.rows for each in manifest.erasures)
         english += _erased.format(rows=rows)
         dutch += _gewist.format(rows=rows)
+        if files := max(each.files_not_searched for each in manifest.erasures):
+            english += _not_searched.format(files=files)
+            dutch += _niet_doorzocht.format(files=files)
     if tables:
         english += _retention.format(tables=tables)
         dutch += _bewaren.format(tables=tables)

@@ -9,7 +9,9 @@ from cyclopts import Parameter
 
 from archive.errors import ArchiveError, Broken
 from cli.archive import Folder, Signer, proper, proper_seal
+from cli.book import at_hand
 from cli.clock import now
+from cli.options import RolloutName
 
 if TYPE_CHECKING:
     from web.looking_up import App
@@ -32,12 +34,18 @@ def browse(
     log: Annotated[Path | None, Parameter(help="Who looked; else beside the archive.")] = None,
     seal: Annotated[str | None, Parameter(help="The seal it must have, as approved.")] = None,
     signer: Signer = None,
+    rollout: RolloutName = None,
 ) -> None:
     """Show an archive's tables in a browser on this machine, until Ctrl-C, to people on a list.
 
-    It is verified first, and not shown where it does not hold. Whoever looks is written down. It
-    listens on 127.0.0.1 alone; others reach it through the organisation's sign-on, on this machine.
+    It is verified first, and not shown where it does not hold. Whoever looks is written down, page
+    by page, and once a day in the audit trail where the rollout's ledger is at hand. It listens on
+    127.0.0.1 alone; others reach it through the organisation's sign-on, on this machine.
     """
+    from functools import partial
+
+    from actions.note_archive import note_looked
+    from archive.manifest import load
     from archive.sealed import is_sealed
     from archive.verify import verify
     from web.looking_up import Door, LookLog, SignOn
@@ -59,7 +67,10 @@ def browse(
     if path.resolve() in looked.path.resolve().parents:
         raise ArchiveError("the log cannot lie in the archive: it would change it; name another")
     sign_on = SignOn(sign_on_header, secret) if sign_on_header else None
-    _serve(path, port, lambda app, hosts: Door(app, readers, looked, now, hosts, sign_on))
+    with at_hand(rollout, load(path).rollout) as book:
+        if book is not None:
+            looked.told = partial(note_looked, book.door, path)
+        _serve(path, port, lambda app, hosts: Door(app, readers, looked, now, hosts, sign_on))
 
 
 def reader(

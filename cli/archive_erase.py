@@ -1,5 +1,7 @@
 """`changeover archive erase`: take a person's rows out of an archive, and leave a proof of it."""
 
+import os
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -7,8 +9,9 @@ from cyclopts import Parameter
 from archive.errors import ArchiveError
 from cli.archive import Folder, NewFolder
 from cli.archive_encryption import KeyFile, signs_with
+from cli.book import TOKEN_VARIABLE, Book, at_hand
 from cli.clock import now
-from cli.options import RolloutName
+from cli.options import RolloutName, Token
 
 
 def erase(  # noqa: PLR0913 - each is an option of the command
@@ -31,13 +34,17 @@ def erase(  # noqa: PLR0913 - each is an option of the command
     ] = False,
     key: KeyFile = None,
     rollout: RolloutName = None,
+    token: Token = None,
 ) -> None:
     """Make of the archive PATH another one, INTO, without some rows; PATH stays as it is.
 
     The new one says how many rows went, from which table, why, and of which archive it was made. It
-    is signed anew. Then remove PATH and every copy of it: they still hold the rows.
+    is signed anew. Then remove PATH and every copy of it: they still hold the rows. Files kept as
+    they were are not searched; it says which. Where the rollout's ledger is at hand, its audit
+    trail has an entry, too.
     """
-    from archive.erasing import Request, condition_of
+    from actions.note_archive import note_erased
+    from archive.erasing import Request, condition_of, some_names
     from archive.erasing import erase as erased
     from archive.signature import signer
 
@@ -47,6 +54,37 @@ def erase(  # noqa: PLR0913 - each is an option of the command
     condition = where if where is not None else condition_of(path, table, len(values))
     asked = Request(table, condition, values, reason, by, despite_retention, files_looked_at)
     signs = signs_with(key, rollout) if key is not None or signer(path) is not None else None
-    done = erased(path, into, asked, signs, now())
-    print(f"{done.rows} rows of {done.table} are erased in {into}; {done.after.rows} are left.")
+    with at_hand(rollout, rollout_of(path)) as book:
+        # Whose token it is, and whether the ledger answers, shows before anything is made.
+        who = whoever(book, token, by)
+        done = erased(path, into, asked, signs, now())
+        if book is not None:
+            note_erased(book.door, into, done, who, table)
+    print(f"{done.rows} rows of {table} are erased in {into}; {done.after.rows} are left.")
+    if done.files_not_searched:
+        print(
+            f"Not searched: {done.files_not_searched} files kept as they were "
+            f"({some_names(into)}). The record says so, and that you looked through them."
+        )
+    if book is not None:
+        print(f"It stands in the audit trail of {book.name}, as done by {who}.")
     print(f"{path} still holds them: remove it, and every copy, once {into} verifies.")
+
+
+def rollout_of(path: Path) -> str | None:
+    """Give whose archive it is; None where it does not say."""
+    from archive.manifest import load
+
+    try:
+        return load(path).rollout
+    except (OSError, ValueError):
+        return None
+
+
+def whoever(book: Book | None, token: str | None, said: str) -> str:
+    """Give who is at the keyboard: proved by a token where there is one, else as they say."""
+    if book is None:
+        return said
+    if token or os.environ.get(TOKEN_VARIABLE):
+        return book.proved(token)
+    return f"{said} (not proved)"

@@ -82,6 +82,30 @@ def opened(name: str | None) -> Iterator[Book]:
         engine.dispose()
 
 
+@contextmanager
+def at_hand(name: str | None, of_archive: str | None) -> Iterator[Book | None]:
+    """Open the rollout of a name, else the one an archive is of; None where no ledger has that."""
+    if name is None:
+        url = ledger_url()
+        if of_archive is None or not is_there(url) or not _has(url, of_archive):
+            yield None
+            return
+    with opened(name or of_archive) as book:
+        yield book
+
+
+def _has(url: str, rollout: str) -> bool:
+    engine = open_engine(url)
+    try:
+        if not inspect(engine).has_table(rollouts.name):
+            return False
+        with engine.connect() as tx:
+            query = select(rollouts.c.name).where(rollouts.c.name == rollout)
+            return tx.execute(query).first() is not None
+    finally:
+        engine.dispose()
+
+
 def _nothing() -> str:
     return "no rollout is recorded in this ledger; `changeover apply` records one"
 

@@ -11,7 +11,7 @@ import os
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from hmac import compare_digest
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
@@ -48,6 +48,9 @@ class LookLog:
     """Who looked at what, one JSON object a line; lines are only ever added."""
 
     path: Path
+    told: Callable[[str, datetime], None] | None = None
+    """Told of each person's first page of a day, before they see it."""
+    _seen: set[tuple[str, date]] = field(default_factory=set)
 
     def add(self, at: datetime, who: str | None, path: str, status: int) -> None:
         """Add a line; nothing for what makes a page look as it does."""
@@ -57,6 +60,9 @@ class LookLog:
         handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+        if who is not None and self.told is not None and (who, at.date()) not in self._seen:
+            self.told(who, at)
+            self._seen.add((who, at.date()))
 
 
 @dataclass
