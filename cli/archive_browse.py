@@ -14,7 +14,7 @@ from cli.clock import now
 from cli.options import RolloutName
 
 if TYPE_CHECKING:
-    from web.looking_up import App
+    from web.looking_up import App, SignOn
 
 SECRET_VARIABLE = "CHANGEOVER_SIGN_ON_SECRET"  # noqa: S105 - where it is, not what it is
 HOST = "127.0.0.1"
@@ -46,31 +46,42 @@ def browse(
 
     from actions.note_archive import note_looked
     from archive.manifest import load
-    from archive.sealed import is_sealed
-    from archive.verify import verify
-    from web.looking_up import Door, LookLog, SignOn
+    from web.looking_up import Door, LookLog
     from web.readers import readers_of
 
-    readers, secret = readers_of(people), os.environ.get(SECRET_VARIABLE, "")
-    if sign_on_header is not None and len(secret) < 16:
+    readers, sign_on = readers_of(people), _sign_on(sign_on_header)
+    _verify(path, seal, signer)
+    looked = LookLog(log or path.resolve().with_name(f"{path.resolve().name}.looked.jsonl"))
+    if path.resolve() in looked.path.resolve().parents:
+        raise ArchiveError("the log cannot lie in the archive: it would change it; name another")
+    with at_hand(rollout, load(path).rollout) as book:
+        if book is not None:
+            looked.told = partial(note_looked, book.door, path)
+        _serve(path, port, lambda app, hosts: Door(app, readers, looked, now, hosts, sign_on))
+
+
+def _sign_on(header: str | None) -> "SignOn | None":
+    from web.looking_up import SignOn
+
+    secret = os.environ.get(SECRET_VARIABLE, "")
+    if header is not None and len(secret) < 16:
         raise ArchiveError(
             f"put a secret of 16 characters or more into {SECRET_VARIABLE}, and let the proxy send "
             "it as X-Changeover-Proxy: anybody on this machine could say who they are else"
         )
+    return SignOn(header, secret) if header else None
+
+
+def _verify(path: Path, seal: str | None, signer: str | None) -> None:
+    from archive.sealed import is_sealed
+    from archive.verify import verify
+
     found = verify(path, proper_seal(seal), proper(signer))
     if not found.holds:
         raise Broken(f"not shown: {found.line}")
     if is_sealed(path):
         raise Broken(f"{path} is encrypted: `changeover archive open` it first")
     print(found.line)
-    looked = LookLog(log or path.resolve().with_name(f"{path.resolve().name}.looked.jsonl"))
-    if path.resolve() in looked.path.resolve().parents:
-        raise ArchiveError("the log cannot lie in the archive: it would change it; name another")
-    sign_on = SignOn(sign_on_header, secret) if sign_on_header else None
-    with at_hand(rollout, load(path).rollout) as book:
-        if book is not None:
-            looked.told = partial(note_looked, book.door, path)
-        _serve(path, port, lambda app, hosts: Door(app, readers, looked, now, hosts, sign_on))
 
 
 def reader(

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
@@ -13,6 +13,21 @@ from cli.book import TOKEN_VARIABLE, Book, at_hand
 from cli.clock import now
 from cli.options import RolloutName, Token
 
+if TYPE_CHECKING:
+    from archive.erasing import Request
+    from archive.manifest import Erasure
+
+RowKeys = Annotated[
+    list[str] | None,
+    Parameter(name="--row", help="Or a row's key; once for each row.", negative=""),
+]
+DespiteRetention = Annotated[
+    bool, Parameter(help="Although the table is still to be kept.", negative="")
+]
+FilesLookedAt = Annotated[
+    bool, Parameter(help="The files beside the tables hold nothing of it.", negative="")
+]
+
 
 def erase(  # noqa: PLR0913 - each is an option of the command
     path: Folder,
@@ -22,16 +37,9 @@ def erase(  # noqa: PLR0913 - each is an option of the command
     reason: Annotated[str, Parameter(help="Kept for good: the request's number, no name.")],
     by: Annotated[str, Parameter(help="Who answers for it: best a role.")],
     where: Annotated[str | None, Parameter(help="Which rows, as SQLite understands it.")] = None,
-    row: Annotated[
-        list[str] | None,
-        Parameter(name="--row", help="Or a row's key; once for each row.", negative=""),
-    ] = None,
-    despite_retention: Annotated[
-        bool, Parameter(help="Although the table is still to be kept.", negative="")
-    ] = False,
-    files_looked_at: Annotated[
-        bool, Parameter(help="The files beside the tables hold nothing of it.", negative="")
-    ] = False,
+    row: RowKeys = None,
+    despite_retention: DespiteRetention = False,
+    files_looked_at: FilesLookedAt = False,
     key: KeyFile = None,
     rollout: RolloutName = None,
     token: Token = None,
@@ -43,35 +51,56 @@ def erase(  # noqa: PLR0913 - each is an option of the command
     they were are not searched; it says which. Where the rollout's ledger is at hand, its audit
     trail has an entry, too.
     """
-    from actions.note_archive import note_erased
-    from archive.erasing import Request, condition_of, some_names
-    from archive.erasing import erase as erased
-    from archive.signature import signer
+    from archive.erasing import Request, condition_of
 
     if (where is None) == (row is None):
         raise ArchiveError("say which rows: either --where, or --row once for each")
     values = tuple(row or ())
     condition = where if where is not None else condition_of(path, table, len(values))
     asked = Request(table, condition, values, reason, by, despite_retention, files_looked_at)
+    done, trail = _erased(path, into, asked, key, rollout, token)
+    _tell(path, into, table, done)
+    if trail:
+        print(trail)
+
+
+def _erased(
+    path: Path,
+    into: Path,
+    asked: "Request",
+    key: Path | None,
+    rollout: str | None,
+    token: str | None,
+) -> "tuple[Erasure, str]":
+    """Erase, and note it where the ledger is at hand; gives in words where that stands."""
+    from actions.note_archive import note_erased
+    from archive.erasing import erase as erased
+    from archive.signature import signer
+
     signs = signs_with(key, rollout) if key is not None or signer(path) is not None else None
-    with at_hand(rollout, rollout_of(path)) as book:
+    with at_hand(rollout, _rollout_of(path)) as book:
         # Whose token it is, and whether the ledger answers, shows before anything is made.
-        who = whoever(book, token, by)
+        who = _whoever(book, token, asked.by)
         done = erased(path, into, asked, signs, now())
-        if book is not None:
-            note_erased(book.door, into, done, who, table)
+        if book is None:
+            return done, ""
+        note_erased(book.door, into, done, who, asked.table)
+        return done, f"It stands in the audit trail of {book.name}, as done by {who}."
+
+
+def _tell(path: Path, into: Path, table: str, done: "Erasure") -> None:
+    from archive.erasing import some_names
+
     print(f"{done.rows} rows of {table} are erased in {into}; {done.after.rows} are left.")
     if done.files_not_searched:
         print(
             f"Not searched: {done.files_not_searched} files kept as they were "
             f"({some_names(into)}). The record says so, and that you looked through them."
         )
-    if book is not None:
-        print(f"It stands in the audit trail of {book.name}, as done by {who}.")
     print(f"{path} still holds them: remove it, and every copy, once {into} verifies.")
 
 
-def rollout_of(path: Path) -> str | None:
+def _rollout_of(path: Path) -> str | None:
     """Give whose archive it is; None where it does not say."""
     from archive.manifest import load
 
@@ -81,7 +110,7 @@ def rollout_of(path: Path) -> str | None:
         return None
 
 
-def whoever(book: Book | None, token: str | None, said: str) -> str:
+def _whoever(book: Book | None, token: str | None, said: str) -> str:
     """Give who is at the keyboard: proved by a token where there is one, else as they say."""
     if book is None:
         return said
