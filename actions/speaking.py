@@ -109,21 +109,22 @@ class Speaker:
                     words, rolled_back=w.RolledBack(_REASONS[words.person.language], fate)
                 )
             case Notice.DECOMMISSION:
-                return replace(words, decommissioning=self._ending())
+                return replace(words, decommissioning=self._ending(step))
             case Notice.CELEBRATION:
                 return replace(words, celebrated=self._celebrated())
             case _:
                 return words
 
-    def _ending(self) -> w.Decommissioning:
-        dates = decommission_dates(self.desk.plan, self.snapshot)
+    def _ending(self, step: Step) -> w.Decommissioning:
+        dates = decommission_dates(self.desk.plan, self.snapshot, self.day.today)
         if dates is None:
             msg = "the old system's end has no dates yet; nothing can be said of it"
             raise Misconfigured(msg)
         keep = self.desk.plan.decommission.archive.keep_until
         signed = self.desk.plan.organisation.signed_by
         ask = f"{signed.name}, {signed.email}"
-        return w.Decommissioning(dates.freeze_on, dates.off_on, ask, keep)
+        moved = "d" in step.occurrence
+        return w.Decommissioning(dates.freeze_on, dates.off_on, ask, keep, moved)
 
     def _celebrated(self) -> w.Celebrated:
         scope = [p for p in self.snapshot.people.values() if p.in_scope]

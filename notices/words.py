@@ -156,6 +156,8 @@ class Decommissioning:
     ask_archive: str
     """Where people ask for something from the archive: `IT, it@acme.example`."""
     kept_until: date | None = None
+    moved: bool = False
+    """Whether its reader was told of other dates before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ _PHASE = {
     "abandon": "{title}: abandoned, {why}",
 }
 _END = {
+    "dates": "{title}: may be read-only from {launch}, {why}",
     "freeze": "{title}: read-only",
     "prove": "{title}: archived; the archive was restored and is equal",
     "cool_off": "{title}: read-only for its cooling-off",
@@ -92,7 +93,7 @@ class News:
             return self._held(data)
         part, _, verb = event.partition(".")
         template = _SAID.get(event) or _SAID_OF.get(part)
-        if part == "phase" and event not in _SAID:
+        if part == "phase" and (event not in _SAID or data["phase"] == DECOMMISSION):
             template = (_END if data["phase"] == DECOMMISSION else _PHASE)[verb]
         if template is None or event == "order.end":
             return None

@@ -11,10 +11,12 @@ from datetime import date, timedelta
 from config.plan import Phase, Plan
 from rollout.calendar import monday_after
 from rollout.phase_day import PhaseDay
-from rollout.phases import OVER, Dates, Move, State, Verb
+from rollout.phases import DECOMMISSION, OVER, Dates, Move, State, Verb
 from rollout.planning import due_steps
 from rollout.readiness import blockers
+from rollout.retirement import freeze_on
 from rollout.schedule import countries_of, dates_from, last_look
+from rollout.snapshot import Snapshot
 from rollout.steps import Kind
 
 _NOT_LAUNCHED = frozenset({State.PLANNED, State.PREPARING, State.READY})
@@ -90,6 +92,15 @@ def new_dates(plan: Plan, day_of: Mapping[str, PhaseDay]) -> list[NewDates]:
                 ends = moved.dates.soak_ends_on
         earliest = monday_after(max(ends, earliest or ends)) if ends else earliest
     return changed
+
+
+def new_end(plan: Plan, snapshot: Snapshot) -> NewDates | None:
+    """Give the old system's end another first day where what comes before it has moved."""
+    end, day = snapshot.phases.get(DECOMMISSION), freeze_on(plan, snapshot)
+    if end is None or end.state is not State.PLANNED or day in {None, end.dates.launch}:
+        return None
+    dates = Dates(day, None, end.dates.sequence + 1)
+    return NewDates(DECOMMISSION, dates, "what comes before it moved")
 
 
 def _moved(day: PhaseDay, earliest: date | None) -> NewDates | None:

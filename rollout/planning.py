@@ -196,7 +196,8 @@ def _after_activation(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
 def _decommissions(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
     """Once the old system's end is asked for, everybody is told, before it is frozen.
 
-    After a thaw its next end has other dates, of which everybody is told anew.
+    After a thaw its next end has other dates, of which everybody is told anew; and so is who was
+    told of a first day that has moved since.
     """
     end = day.snapshot.phases.get(DECOMMISSION)
     asked = any(order.kind == "retire" for order in day.snapshot.orders)
@@ -204,7 +205,13 @@ def _decommissions(day: PhaseDay, members: list[Person]) -> Iterator[Step]:
         return
     if asked or end.state is not State.PLANNED:
         told = _of_attempt(end.attempt)
-        yield from (day.notice(Notice.DECOMMISSION, p.key, told) for p in members)
+        for p in members:
+            first = day.notice(Notice.DECOMMISSION, p.key, told)
+            yield first
+            known = day.snapshot.steps.get(first.key)
+            if known is not None and end.moved_at is not None and known.at < end.moved_at:
+                moved = f"{told}d{end.dates.sequence}".removeprefix("-")
+                yield day.notice(Notice.DECOMMISSION, p.key, moved)
 
 
 def _of_attempt(attempt: int) -> str:

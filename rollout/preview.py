@@ -12,11 +12,11 @@ from datetime import date, datetime, timedelta
 from config.names import Language, Notice
 from config.plan import Plan
 from rollout.calendar import aware, local_day
-from rollout.founding import first_dates, freeze_dates
-from rollout.moves import new_dates, next_move
+from rollout.founding import first_dates
+from rollout.moves import new_dates, new_end, next_move
 from rollout.people import Person
 from rollout.phase_day import PhaseDay
-from rollout.phases import DECOMMISSION, OVER, Dates, Move, PhaseNow, State, Verb
+from rollout.phases import OVER, Dates, Move, PhaseNow, State, Verb
 from rollout.planning import due_steps
 from rollout.readiness import blockers
 from rollout.snapshot import AccountNow, Snapshot
@@ -219,11 +219,9 @@ class _Walk:
             self.phases[new.phase] = replace(self.phases[new.phase], dates=new.dates)
             what = Happening(day.today, new.phase, "phase.moved", 1, new.reason)
             self.happenings.append(what)
-        end = self.phases.get(DECOMMISSION)
-        if end is not None and end.state is State.PLANNED:
-            dates = {n: at.dates for n, at in self.phases.items() if at.state is not State.SKIPPED}
-            freeze = freeze_dates(self.plan, dates, end.dates.sequence)
-            self.phases[DECOMMISSION] = replace(end, dates=freeze)
+        end = new_end(self.plan, self.snapshot)
+        if end is not None:
+            self.phases[end.phase] = replace(self.phases[end.phase], dates=end.dates)
 
     def result(self) -> Preview:
         """Give what was walked."""

@@ -115,7 +115,7 @@ def back_up_key(snapshot: Snapshot, phase: str) -> str:
 
 
 def _date(plan: Plan, snapshot: Snapshot, now: datetime) -> Condition:
-    earliest, today = _freeze_on(plan, snapshot), local_day(now, plan.zone)
+    earliest, today = freeze_on(plan, snapshot), local_day(now, plan.zone)
     if earliest is None:
         return Condition(Name.DATE, holds=False, words="the last phase has no date yet")
     if plan.decommission.begins == "at-once":
@@ -142,23 +142,23 @@ def _keys(snapshot: Snapshot) -> list[Condition]:
     return [Condition(Name.KEYS, not waits, words if waits else "every key opens it")]
 
 
-def _freeze_on(plan: Plan, snapshot: Snapshot) -> date | None:
+def freeze_on(plan: Plan, snapshot: Snapshot) -> date | None:
+    """Give the first day the old system may be read-only; None while a phase has no dates."""
     ends = [snapshot.phases[p.name].dates.soak_ends_on for p in _kept(plan, snapshot)]
     known = [day for day in ends if day is not None]
     return freeze_from(plan, max(known)) if len(known) == len(ends) else None
 
 
-def decommission_dates(plan: Plan, snapshot: Snapshot) -> DecommissionDates | None:
-    """Give the days people are told of; None while a phase has no dates.
+def decommission_dates(plan: Plan, snapshot: Snapshot, today: date) -> DecommissionDates | None:
+    """Give the days people are told of, none of them past; None while a phase has no dates.
 
     The decommission notice is due once this gives dates and a retire order is recorded.
     """
-    freeze_on = _freeze_on(plan, snapshot)
-    if freeze_on is None:
+    begins = freeze_on(plan, snapshot)
+    if begins is None:
         return None
-    return DecommissionDates(
-        freeze_on, freeze_on + cooling_off(plan, snapshot), notice_to_cancel_by(plan)
-    )
+    first = max(begins, today)
+    return DecommissionDates(first, first + cooling_off(plan, snapshot), notice_to_cancel_by(plan))
 
 
 def off_on(plan: Plan, snapshot: Snapshot, now: datetime) -> date | None:
@@ -168,7 +168,7 @@ def off_on(plan: Plan, snapshot: Snapshot, now: datetime) -> date | None:
         return None
     if at.state is State.COOLING:
         return local_day(at.since + wait, plan.zone)
-    begins, today = _freeze_on(plan, snapshot), local_day(now, plan.zone)
+    begins, today = freeze_on(plan, snapshot), local_day(now, plan.zone)
     return None if begins is None else max(begins, today) + wait
 
 

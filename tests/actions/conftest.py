@@ -29,7 +29,7 @@ from rollout.snapshot import AccountNow
 from rollout.steps import Kind, Step, StepState
 
 from .at_gate import at_gate
-from .eve import EXAMPLE, IT, QUESTION, THEN, World, people_of
+from .eve import EXAMPLE, IT, QUESTION, READY, THEN, World, people_of
 
 
 @pytest.fixture(scope="session")
@@ -113,7 +113,7 @@ def _begin(desk: Desk, everyone: list[Person]) -> None:
             for verb in (Verb.PREPARE, Verb.BE_READY, Verb.LAUNCH, Verb.PASS_GATE):
                 at = phases.standing(tx, name)[phase.name]
                 phases.record(tx, name, at.move(verb, "done"), IT, THEN)
-        phases.begin(tx, name, DECOMMISSION, Dates(None, None), IT, THEN)
+        phases.begin(tx, name, DECOMMISSION, Dates(READY.date(), None), IT, THEN)
         found = {"phase": "early-adopters", "attempt": 1, "at": THEN, "verdict": "advance"}
         document = {"adopters": [p.key for p in everyone]}
         tx.execute(insert(decision).values(rollout=name, id=1, **found, document=document))

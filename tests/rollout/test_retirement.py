@@ -161,8 +161,11 @@ def of_size(people: int) -> Snapshot:
 
 
 def test_the_days_people_are_told_of() -> None:
-    found = decommission_dates(PLAN, of_size(30))
+    found = decommission_dates(PLAN, of_size(30), NOW.date())
     assert found is not None
     assert (found.freeze_on, found.off_on) == (date(2026, 4, 13), date(2026, 4, 27))
     assert found.cancel_by == date(2026, 8, 31)
+    late = decommission_dates(PLAN, of_size(30), date(2026, 4, 22))
+    assert late is not None
+    assert (late.freeze_on, late.off_on) == (date(2026, 4, 22), date(2026, 5, 6))
     assert cooling_off(PLAN, of_size(3)) == timedelta(days=1)

@@ -183,7 +183,7 @@ def test_the_old_system_may_go_when_the_others_have_passed(skipped: str) -> None
 
 def test_the_old_system_does_not_wait_for_a_skipped_phases_dates() -> None:
     look = snapshot(core=State.PASSED, last=State.SKIPPED)
-    dates, whole = decommission_dates(PLAN, look), decommission_dates(PLAN, snapshot())
+    dates, whole = (decommission_dates(PLAN, at, NOW.date()) for at in (look, snapshot()))
     assert dates is not None
     assert whole is not None
     assert dates.freeze_on < whole.freeze_on
