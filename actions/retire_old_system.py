@@ -15,13 +15,14 @@ from archive.errors import ArchiveError
 from archive.verify import verify
 from config.values import span_words
 from connectors.errors import OutsideError, Unreachable
-from ledger import leases, people, phases
+from ledger import attempts, leases, people, phases
 from ledger.archives import Archived
 from rollout import retirement
 from rollout.condition import DEPENDING, Name
 from rollout.dependents import clock_from
 from rollout.orders import OrderKind
 from rollout.phases import DECOMMISSION, RULES, State, Verb
+from rollout.snapshot import Snapshot
 
 BY = "changeover"
 
@@ -50,6 +51,7 @@ def retire(desk: Desk, now: datetime) -> RetirementOutcome:
         return RetirementOutcome(state, ("the rollout is paused",), needs_person=True)
     try:
         seen = look(desk, now)
+        _keep_attempts(desk, snapshot, seen)
         came = _refusal(seen) or _STAGES[seen.at.state](desk, seen)
         return replace(came, report=shown(seen, came.words))
     except leases.BusyError as busy:
@@ -58,6 +60,16 @@ def retire(desk: Desk, now: datetime) -> RetirementOutcome:
         raise  # to be tried again; if that does not help, the caller tells
     except (OutsideError, ArchiveError) as error:
         return RetirementOutcome(state, (str(error),), needs_person=True)
+
+
+def _keep_attempts(desk: Desk, before: Snapshot, seen: Look) -> None:
+    """Record the newest attempt to log in where this look is the first to show it."""
+    day = seen.snapshot.attempted_on
+    if day is None or day == before.attempted_on:
+        return
+    with desk.door.write("attempts") as tx:
+        leases.renew(tx, desk.held())
+        attempts.record(tx, desk.rollout, day, BY, seen.now)
 
 
 def _refusal(seen: Look) -> RetirementOutcome | None:
@@ -142,7 +154,7 @@ def _off(desk: Desk, seen: Look) -> RetirementOutcome:
         return _go_stale(desk, seen, "what was approved is no longer what is there")
     if seen.failing():
         return _blocked(seen)
-    clock = clock_from(desk.plan, seen.snapshot, seen.attempts)
+    clock = clock_from(desk.plan, seen.snapshot, seen.snapshot.attempted_on)
     over = clock + retirement.cooling_off(desk.plan, seen.snapshot)
     waits, untouched = seen.now < over, not begun(desk, "off")
     # What is off is written to by its own switches. What cannot be frozen is read every day.

@@ -1,7 +1,7 @@
 """What retiring the old system judges by: one look at plan, ledger, archive and old system."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from actions.back_up_old_system import back_up_folder
@@ -14,6 +14,7 @@ from ledger import archives, people, records
 from ledger.archives import Archived
 from reports.interlock import interlock
 from rollout import approving, dependents, retirement
+from rollout.calendar import local_day
 from rollout.condition import Condition, Name
 from rollout.phases import DECOMMISSION, PhaseNow, State
 from rollout.snapshot import OrderNow, Snapshot
@@ -39,7 +40,6 @@ class Look:
     first_fingerprint: str | None
     """Of the database that was frozen; None before the freeze."""
     logins: Mapping[str, date] | None
-    attempts: Mapping[str, date] | None
     conditions: list[Condition]
     now: datetime
 
@@ -131,6 +131,12 @@ def look(desk: Desk, now: datetime) -> Look:
     snapshot, old, plan = desk.look(), desk.outside.old, desk.plan.old_system
     logins = old.last_logins(plan.logins) if old is not None and plan.logins else None
     attempts = old.last_logins(plan.attempts) if old is not None and plan.attempts else None
+    today = local_day(now, desk.plan.zone)
+    # A day to come is a slip of the old system's, and would stop the clock for good.
+    newest = max((d for d in (attempts or {}).values() if d <= today), default=date.min)
+    if newest > (snapshot.attempted_on or date.min):
+        # What this look shows counts at once; `retire` keeps it for those who look at less.
+        snapshot = replace(snapshot, attempted_on=newest)
     with desk.door.read() as tx:
         order = records.last_order(tx, desk.rollout, RETIRE)
         every = archives.every(tx, desk.rollout)
@@ -143,7 +149,6 @@ def look(desk: Desk, now: datetime) -> Look:
         _fingerprint(desk),
         kept[0] if kept else None,
         logins,
-        attempts,
         retirement.conditions(
             desk.plan,
             snapshot,

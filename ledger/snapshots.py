@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from config.plan import Plan
-from ledger import archive_keys, keepers, people, phases, probes, records
+from ledger import archive_keys, attempts, keepers, people, phases, probes, records
 from ledger.columns import OF
 from ledger.door import Door
 from ledger.evidence_tables import answer, archived, attendance, decision
@@ -119,6 +119,7 @@ def snapshot(tx: Connection, plan: Plan, known: Snapshot | None = None) -> Snaps
         signer=archive_keys.newest(tx, name),
         unapproved=_unapproved(newest),
         probe=probes.newest(tx, name),
+        attempted_on=attempts.newest(tx, name),
     )
 
 

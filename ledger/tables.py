@@ -168,6 +168,14 @@ probe = Table(
     Column("known", String(64), nullable=False),
 )
 
+old_attempt = Table(
+    "old_attempt",
+    metadata,
+    of_rollout(),
+    Column("day", Date, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
 lease = Table(
     "lease",
     metadata,

@@ -80,16 +80,21 @@ def attempted(
     return Condition(Name.ATTEMPTS, holds=False, words=words)
 
 
-def clock_from(plan: Plan, snapshot: Snapshot, attempts: Mapping[str, date] | None) -> datetime:
-    """Give when the cooling-off's clock began: anew after each day on which anybody tried."""
+def clock_from(plan: Plan, snapshot: Snapshot, attempted_on: date | None) -> datetime:
+    """Give when the cooling-off's clock began: anew after the last day on which anybody tried."""
     began = snapshot.phases[DECOMMISSION].since
-    first = local_day(began, plan.zone)
-    later = [day for day in (attempts or {}).values() if day >= first]
-    if not later:
+    if attempted_on is None or attempted_on < local_day(began, plan.zone):
         return began
     # The attempt is known by its day alone: the clock begins when that is over.
-    midnight = datetime.combine(max(later) + timedelta(days=1), time(), ZoneInfo(plan.zone))
+    midnight = datetime.combine(attempted_on + timedelta(days=1), time(), ZoneInfo(plan.zone))
     return max(began, midnight.astimezone(UTC))
+
+
+def quiet_on(plan: Plan, attempted_on: date | None) -> date:
+    """Give the first day on which an attempt to log in is so long ago that it holds up nothing."""
+    if attempted_on is None:
+        return date.min
+    return attempted_on + timedelta(days=plan.decommission.idle_days)
 
 
 def keys_of(snapshot: Snapshot, addresses: Collection[str]) -> list[str]:

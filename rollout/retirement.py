@@ -10,7 +10,7 @@ from config.names import Severity
 from config.plan import Phase, Plan
 from rollout.calendar import local_day
 from rollout.condition import Condition, Name
-from rollout.dependents import SINCE_PROVED, attempted, depending
+from rollout.dependents import SINCE_PROVED, attempted, clock_from, depending, quiet_on
 from rollout.phases import DECOMMISSION, OVER, State
 from rollout.schedule import freeze_from, notice_to_cancel_by
 from rollout.snapshot import Snapshot
@@ -162,14 +162,20 @@ def decommission_dates(plan: Plan, snapshot: Snapshot, today: date) -> Decommiss
 
 
 def off_on(plan: Plan, snapshot: Snapshot, now: datetime) -> date | None:
-    """Give the first day the old system may be off, as things stand; None where nobody can say."""
+    """Give the first day the old system may be off, as things stand; None where nobody can say.
+
+    Somebody who tried to log in starts the cooling-off's clock anew, and holds the end up for the
+    plan's idle days.
+    """
     at, wait = snapshot.phases.get(DECOMMISSION), cooling_off(plan, snapshot)
     if at is None or at.state is State.RETIRED:
         return None
+    quiet = quiet_on(plan, snapshot.attempted_on)
     if at.state is State.COOLING:
-        return local_day(at.since + wait, plan.zone)
+        clock = clock_from(plan, snapshot, snapshot.attempted_on)
+        return max(local_day(clock + wait, plan.zone), quiet)
     begins, today = freeze_on(plan, snapshot), local_day(now, plan.zone)
-    return None if begins is None else max(begins, today) + wait
+    return None if begins is None else max(begins, today, quiet) + wait
 
 
 def cooling_off(plan: Plan, snapshot: Snapshot) -> timedelta:

@@ -126,6 +126,8 @@ class Snapshot:
     """Phases whose last look found everything met but an approval."""
     probe: ProbeNow | None = None
     """The newest look at the old system; None where nobody has looked yet."""
+    attempted_on: date | None = None
+    """The newest day on which somebody tried to log in to it, as far as a look has shown."""
 
     @cached_property
     def ceremony(self) -> Ceremony:

@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -27,6 +27,7 @@ from ledger.tables import step
 from rollout.agenda import needs
 from rollout.phases import State
 from rollout.probe import same_item
+from rollout.retirement import off_on
 from rollout.steps import Kind, Step
 
 from .eve import DAY, HOUR, IT, READY, THEN, World, retire
@@ -110,6 +111,10 @@ def test_an_attempt_to_log_in_stops_the_clock_and_needs_no_other_approval(world:
     told = retire(mine.desk, READY + 11 * DAY)
     assert (told.state, told.needs_person) == (State.COOLING, True)
     assert "p00003" in told.words[0]
+    # Who looks at the ledger alone knows it, too; not of whom it was.
+    seen = mine.desk.look()
+    assert seen.attempted_on == (READY + 10 * DAY).date()
+    assert off_on(mine.desk.plan, seen, READY + 11 * DAY) == date(2026, 5, 8)
     # Fourteen days and more since it began to cool off, but not since the attempt.
     waits = retire(mine.desk, READY + 20 * DAY)
     assert (waits.state, waits.needs_person) == (State.COOLING, False)

@@ -49,9 +49,9 @@ def test_an_attempt_starts_the_clock_of_the_cooling_off_anew() -> None:
     cooling = replace(at(DECOMMISSION, State.COOLING), since=began)
     snapshot = replace(good(), phases={**good().phases, DECOMMISSION: cooling})
     assert clock_from(PLAN, snapshot, None) == began
-    assert clock_from(PLAN, snapshot, {"u1@acme.example": date(2026, 4, 12)}) == began
+    assert clock_from(PLAN, snapshot, date(2026, 4, 12)) == began
     # Midnight in Paramaribo is three in the morning in UTC.
-    later = clock_from(PLAN, snapshot, {"u1@acme.example": date(2026, 4, 15)})
+    later = clock_from(PLAN, snapshot, date(2026, 4, 15))
     assert later == datetime(2026, 4, 16, 3, tzinfo=UTC)
 
 

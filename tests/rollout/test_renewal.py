@@ -1,13 +1,14 @@
 """The countdown to the last day to cancel, and what a slip past it costs."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from config.money import Worth
 from config.plan import Plan
 from rollout.agenda import needs
 from rollout.phases import DECOMMISSION, State
 from rollout.renewal import NOTICE_GIVEN, countdown, countdown_words
+from rollout.retirement import off_on
 from rollout.snapshot import Snapshot
 
 from .test_retirement import PLAN, at, good
@@ -68,6 +69,35 @@ def test_the_clock_of_the_cooling_off_counts() -> None:
     )
     assert found is not None
     assert found.slip_days == 2
+
+
+def test_an_attempt_to_log_in_that_stopped_the_clock_counts() -> None:
+    """Three days of cooling-off, seven idle days: whichever ends later."""
+    cooling = replace(at(DECOMMISSION, State.COOLING), since=on(9, 26))
+    snapshot = replace(good(), phases={**good().phases, DECOMMISSION: cooling})
+
+    def off(attempted: date | None, idle_days: int = 1, wait: int = 3) -> date | None:
+        end = plan().decommission.model_copy(
+            update={"idle_days": idle_days, "cooling_off": timedelta(days=wait)}
+        )
+        now = plan().model_copy(update={"decommission": end})
+        return off_on(now, replace(snapshot, attempted_on=attempted), on(9, 28))
+
+    assert off(None) == date(2026, 9, 29)
+    assert off(date(2026, 9, 20)) == date(2026, 9, 29)  # before it cooled off
+    # The clock begins when that day is over.
+    assert off(date(2026, 9, 28)) == date(2026, 10, 2)
+    assert off(date(2026, 9, 28), idle_days=7) == date(2026, 10, 5)
+    told = countdown_words(plan(), replace(snapshot, attempted_on=date(2026, 9, 28)), on(9, 28))
+    assert "it cannot be off before Mon 5 Oct 2026, 5 days after it renews" in told
+
+
+def test_before_the_cooling_off_an_attempt_holds_up_its_beginning() -> None:
+    end = plan().decommission.model_copy(update={"cooling_off": timedelta(days=3)})
+    now = plan().model_copy(update={"decommission": end})
+    assert off_on(now, good(), on(9, 20)) == date(2026, 9, 23)
+    tried = replace(good(), attempted_on=date(2026, 9, 19))
+    assert off_on(now, tried, on(9, 20)) == date(2026, 9, 29)
 
 
 def test_a_person_is_asked_in_the_last_month_until_notice_is_given() -> None:
