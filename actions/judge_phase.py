@@ -24,6 +24,7 @@ from reports.forecast import expected
 from reports.gate import gate_report
 from rollout.approving import approved
 from rollout.calendar import DAY
+from rollout.looser import looser_words
 from rollout.orders import gate_subject
 from rollout.phases import Move, PhaseNow, State, Verb
 from rollout.skips import after
@@ -152,8 +153,8 @@ def _adopters(readings: Iterable[Reading], members: list[str]) -> list[str]:
 
 
 def _report(desk: Desk, at: PhaseNow, found: Decision, number: int) -> str:
-    phase = at.name
-    following = after(desk.plan, desk.look(), phase)
+    phase, snapshot = at.name, desk.look()
+    following = after(desk.plan, snapshot, phase)
     return gate_report(
         found,
         desk.plan.phase(phase).words,
@@ -162,7 +163,8 @@ def _report(desk: Desk, at: PhaseNow, found: Decision, number: int) -> str:
         evidence=f"{decisions.name_of(number)}.json",
         expected=expected(found),
         errs=odds_of(desk.plan, at, found),
-        signer=desk.look().signer,
+        signer=snapshot.signer,
+        loose=looser_words(desk.plan, snapshot),
     )
 
 

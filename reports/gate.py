@@ -42,20 +42,22 @@ def gate_report(  # noqa: PLR0913 - what a report is told besides its decision
     expected: Mapping[Metric, str] = NOTHING,
     signer: str | None = None,
     errs: str = "",
+    loose: str = "",
 ) -> str:
     """Write a decision as Markdown.
 
     `title` and `next_title` are the phases' words; `next_look` is in the zone people read;
     `evidence` names the decision's file; `expected` says when each criterion will be met;
     `signer` is the fingerprint of the key that archives are signed with. People are named only
-    where `names` gives them by key. `errs` says how often such a gate is wrong.
+    where `names` gives them by key. `errs` says how often such a gate is wrong; `loose` what the
+    plan asks less of than is usual before the old system goes.
     """
     verdict = decision.verdict
     parts = [
         f"### {plain(title[:1].upper() + title[1:])}: {_verb(decision)}. {plain(verdict.headline)}",
         _table(decision),
         _beside(decision, expected),
-        _sentences(decision, next_title, next_look, names or {}, errs),
+        _sentences(decision, next_title, next_look, names or {}, errs, loose),
     ]
     if evidence:
         said = f"replays to this verdict: `changeover judge {evidence}`"
@@ -70,6 +72,7 @@ def _sentences(
     next_look: datetime | None,
     names: Mapping[str, str],
     errs: str,
+    loose: str,
 ) -> str:
     verdict = decision.verdict
     return "\n".join(
@@ -79,6 +82,7 @@ def _sentences(
             ("Who can help:", _help(verdict.stragglers, names)),
             ("Counted:", _counted(decision)),
             ("How often it errs:", plain(errs)),
+            ("Looser than usual:", plain(loose) and f"{plain(loose)}."),
         )
         if text
     )

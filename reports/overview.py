@@ -8,6 +8,7 @@ from config.plan import Phase, Plan
 from reports.gate import plain, signing
 from rollout.agenda import needs, to_confirm
 from rollout.calendar import local_day
+from rollout.looser import looser_words
 from rollout.phases import DECOMMISSION, State
 from rollout.renewal import countdown_words
 from rollout.schedule import freeze_from
@@ -44,6 +45,7 @@ def overview(plan: Plan, snapshot: Snapshot, now: datetime) -> str:
         _listed("## Needs a person", needs(plan, snapshot, now)) or "Nothing needs a person.",
         f"## Phases\n\n{_phases(plan, snapshot, now)}",
         f"**Old system:** {_old_system(plan, snapshot, now)}",
+        _looser(plan, snapshot),
         _listed("## Next", list(_next(plan, snapshot, now))),
         _listed("## To confirm", to_confirm(plan, snapshot, now)),
         _listed("## Open incidents", _incidents(snapshot)),
@@ -168,6 +170,11 @@ def _old_system(plan: Plan, snapshot: Snapshot, now: datetime) -> str:
         state += f"; answered on {_day(local.date())}, {local:%H:%M}"
     counted = countdown_words(plan, snapshot, now)
     return state + (f"; {plain(counted)}" if counted else "")
+
+
+def _looser(plan: Plan, snapshot: Snapshot) -> str:
+    said = looser_words(plan, snapshot)
+    return f"**Looser than usual:** {plain(said)}." if said else ""
 
 
 def _next(plan: Plan, snapshot: Snapshot, now: datetime) -> Iterator[str]:

@@ -8,6 +8,7 @@ from reports.gate import plain, signing
 from reports.overview import to_one_address
 from reports.worth import worth
 from rollout.calendar import local_day
+from rollout.looser import looser_words
 from rollout.phases import DECOMMISSION, State
 from rollout.renewal import countdown_words
 from rollout.snapshot import Snapshot
@@ -39,6 +40,7 @@ def review(
     old = "is switched off" if off else "is still there"
     counted = countdown_words(plan, snapshot, now)
     old += f" ({plain(counted)})" if counted else ""
+    loose = looser_words(plan, snapshot)
     money = worth(plan, snapshot, impact, today)
     loud = f"{to_one_address(snapshot)}\n\n" if snapshot.only_to else ""
     return (
@@ -47,6 +49,7 @@ def review(
         + "\n\n"
         f"{plain(plan.old_system.name)} {old}. Open incidents: {len(snapshot.incidents)}; "
         f"effects of unknown fate: {len(snapshot.unknown())}.\n"
+        + (f"\n**Looser than usual:** {plain(loose)}.\n" if loose else "")
         + (f"\n{money}\n" if money else "")
         + (f"\n{signing(snapshot.signer)}\n" if snapshot.signer else "")
     )

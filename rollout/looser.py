@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from config.plan import Plan
 from config.values import span_words
 from rollout.ceremony import Ceremony
+from rollout.phases import DECOMMISSION, State
+from rollout.snapshot import Snapshot
 
 USUAL_SHARE = 0.8
 """Of the whole organisation that has adopted the tool before its old system goes."""
@@ -26,3 +28,12 @@ def looser(plan: Plan, size: Ceremony) -> Iterator[tuple[tuple[str, ...], str]]:
             f"{end.idle_days} days without a log-in are enough, where {USUAL_IDLE_DAYS} are usual"
         )
         yield ("decommission", "idle_days"), said
+
+
+def looser_words(plan: Plan, snapshot: Snapshot) -> str:
+    """Say all of it in one line; empty where nothing is looser, or the old system is off."""
+    end = snapshot.phases.get(DECOMMISSION)
+    if end is not None and end.state is State.RETIRED:
+        return ""
+    said = "; ".join(words for _, words in looser(plan, snapshot.ceremony))
+    return f"the end of {plan.old_system.name}: {said}" if said else ""

@@ -199,3 +199,14 @@ def test_of_a_large_phase_the_gate_is_told_who_was_asked_and_when(desk: Desk) ->
     found = measure(frames, gate, moment)[Metric.SATISFACTION]
     assert isinstance(found, SatisfactionReading)
     assert found.asked == 25
+
+
+def test_a_gates_report_says_what_the_old_systems_end_asks_less_of(desk: Desk) -> None:
+    early = ENDED - timedelta(days=1)
+    assert "Looser" not in judge_phase(desk, "core-team", early).report
+    end = desk.plan.decommission.model_copy(update={"idle_days": 2})
+    looser = replace(desk, plan=desk.plan.model_copy(update={"decommission": end}))
+    assert (
+        "**Looser than usual:** the end of Kantoor: 2 days without a log-in are enough, "
+        "where 7 are usual."
+    ) in judge_phase(looser, "core-team", early).report

@@ -83,6 +83,13 @@ def test_an_end_that_asks_less_than_usual_says_so() -> None:
     plan = PLAN.model_copy(update={"decommission": less})
     said = "**Looser than usual:** 50% adopted is enough, where 80% is usual."
     assert said in interlock(plan, snapshot(), (), **told)
+    whole = said.replace("usual:** ", "usual:** the end of Kantoor: ")
+    for report in (overview, review):
+        assert whole in report(plan, snapshot(), NOW)
+        assert "Looser" not in report(PLAN, snapshot(), NOW)
+        over = replace(snapshot().phases[DECOMMISSION], state=State.RETIRED)
+        off = replace(snapshot(), phases={**snapshot().phases, DECOMMISSION: over})
+        assert "Looser" not in report(plan, off, NOW)
 
 
 def test_an_archive_signed_with_an_earlier_key_is_said_so() -> None:
