@@ -6,6 +6,7 @@ from pathlib import Path
 
 from actions.desk import Desk
 from actions.signing_key import signing_key
+from archive.bag import bag_problems
 from archive.encryption import Recipient, recipients_of
 from archive.seal import seal
 from archive.sealed import Sealed, enclose, load_sealed, whose_word
@@ -79,6 +80,30 @@ def clear(room: Path) -> None:
     """Remove what a worker that died had begun to remove."""
     for half in room.glob(f"*{PLAIN}{_GONE}"):
         shutil.rmtree(half)
+
+
+def tidy(desk: Desk) -> None:
+    """Remove what is left in the clear of archives that are recorded encrypted.
+
+    A worker that dies between recording one and removing what it was made of leaves that. Only what
+    the recorded one, whole on the disk, was made of is removed.
+    """
+    room = desk.folder / desk.plan.decommission.archive.to
+    clear(room)
+    with desk.door.read() as tx:
+        recorded = {a.path: a.seal for a in archives.every(tx, desk.rollout)}
+    for plain in room.glob(f"*{PLAIN}"):
+        folder = plain.with_name(plain.name.removesuffix(PLAIN))
+        if str(folder) in recorded and _is_kept(plain, folder, recorded[str(folder)]):
+            forget(plain, folder)
+
+
+def _is_kept(plain: Path, folder: Path, recorded: str) -> bool:
+    try:
+        same = seal(folder) == recorded and load_sealed(folder).inside == seal(plain)
+        return same and not bag_problems(folder)
+    except (OSError, ValueError):
+        return False
 
 
 def opened(door: Door, word: str, by: str, now: datetime) -> str:

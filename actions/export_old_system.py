@@ -11,7 +11,7 @@ from pathlib import Path
 
 from actions.desk import EXPORT, Desk, give_back, take_lease
 from actions.drilling import LEFT_FILLED, drill_url, drilled
-from actions.enclosing import clear, enclosed, forget, open_store, plain_of, recipients
+from actions.enclosing import enclosed, forget, open_store, plain_of, recipients, tidy
 from actions.signing_key import signing_key
 from actions.turn_switches import values_before
 from archive.export import SUFFIX, Particulars, export
@@ -67,7 +67,11 @@ def export_old_system(desk: Desk, now: datetime) -> Exported:
             drill = drill_url(desk)
             folder = _archive(desk, now, values_before(desk), store)
             shown = _shown(desk, folder, store, drill, now)
-        return _record(desk, lease, shown, now)
+        done = _record(desk, lease, shown, now)
+        if shown.sealed is not None:
+            # Once it is recorded: what nobody knows of could be neither found nor proved anew.
+            forget(plain_of(desk, folder), folder)
+        return done
     finally:
         give_back(desk, lease)
 
@@ -103,7 +107,7 @@ def _archive(
     """
     day = local_day(now, desk.plan.zone)
     room = desk.folder / desk.plan.decommission.archive.to
-    clear(room)
+    tidy(desk)
     with desk.door.read() as tx:
         recorded = {a.path for a in archives.every(tx, desk.rollout)}
     for number in range(1, NAMES_AT_MOST + 1):
@@ -177,7 +181,7 @@ class Shown:
 def _shown(
     desk: Desk, folder: Path, store: ArchiveStore | None, drill: str | None, now: datetime
 ) -> Shown:
-    """Prove an archive, then encrypt and copy it; what does not prove equal stays as it is."""
+    """Prove an archive, then encrypt and copy it; the plain one stays until that is recorded."""
     plain = plain_of(desk, folder)
     report = drilled(plain, drill) if drill else prove(plain)
     shown = Shown(plain, report, verified(plain, report))
@@ -185,7 +189,6 @@ def _shown(
         return shown
     sealed = enclosed(desk, plain, folder, now)
     copied = store.put(folder, desk.plan.decommission.archive.keep_until) if store else None
-    forget(plain, folder)
     return replace(shown, folder=folder, sealed=sealed, copied=copied)
 
 

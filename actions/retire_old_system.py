@@ -6,6 +6,7 @@ from pathlib import Path
 
 from actions.archive_now import changed_since_proved, written_since
 from actions.desk import EXPORT, Desk
+from actions.enclosing import tidy
 from actions.outcome import Outcome
 from actions.retirement_look import FINGERPRINT, FREEZE, RETIRE, Look, look, shown
 from actions.retirement_outcome import RetirementOutcome, stay
@@ -50,6 +51,7 @@ def retire(desk: Desk, now: datetime) -> RetirementOutcome:
     if snapshot.paused:
         return RetirementOutcome(state, ("the rollout is paused",), needs_person=True)
     try:
+        _tidy(desk)
         seen = look(desk, now)
         _keep_attempts(desk, snapshot, seen)
         came = _refusal(seen) or _STAGES[seen.at.state](desk, seen)
@@ -60,6 +62,18 @@ def retire(desk: Desk, now: datetime) -> RetirementOutcome:
         raise  # to be tried again; if that does not help, the caller tells
     except (OutsideError, ArchiveError) as error:
         return RetirementOutcome(state, (str(error),), needs_person=True)
+
+
+def _tidy(desk: Desk) -> None:
+    """Remove what a dead worker left in the clear, where none is at work at it."""
+    if not _is_exporting(desk):
+        tidy(desk)
+
+
+def _is_exporting(desk: Desk) -> bool:
+    with desk.door.read() as tx:
+        keeping = leases.kept(tx, desk.rollout, EXPORT)
+    return keeping is not None and keeping.alive
 
 
 def _keep_attempts(desk: Desk, before: Snapshot, seen: Look) -> None:
@@ -119,9 +133,7 @@ def _prove(desk: Desk, seen: Look) -> RetirementOutcome:
 
 def _to_be_exported(desk: Desk, seen: Look) -> RetirementOutcome:
     """Leave the export to who calls, once the tick's lease is given back: it may take hours."""
-    with desk.door.read() as tx:
-        keeping = leases.kept(tx, desk.rollout, EXPORT)
-    if keeping is not None and keeping.alive:
+    if _is_exporting(desk):
         return stay(seen.at.state, "the old system is being exported", needs_person=False)
     return replace(stay(seen.at.state, "to be exported", needs_person=False), to_export=True)
 

@@ -19,6 +19,7 @@ from archive.sealed import is_sealed, load_sealed
 from config.archive import CopyTo
 from connectors.archive_store import ArchiveStore
 from connectors.errors import Misconfigured, Refused, Unreachable
+from ledger.door import Door
 from rollout.phases import State
 from tests.archive.sources import bytes_of
 
@@ -118,7 +119,10 @@ def test_a_key_that_is_not_there_stops_the_export_before_it_begins(world: World)
     assert not [*world.desk.folder.glob("archive/*")]
 
 
-@pytest.mark.parametrize("dies_at", ["encrypting", "removing", "half removed"])
+RECORDING, RECORDED = "record-archive:before-commit", "record-archive:after-commit"
+
+
+@pytest.mark.parametrize("dies_at", ["encrypting", RECORDING, RECORDED, "removing", "half removed"])
 def test_a_worker_killed_while_encrypting_leaves_what_the_next_one_finishes(
     world: World,
     identities: dict[str, x25519.Identity],
@@ -137,20 +141,47 @@ def test_a_worker_killed_while_encrypting_leaves_what_the_next_one_finishes(
             (path / "manifest.json").unlink()
         raise KeyboardInterrupt
 
+    def failpoint(name: str) -> None:
+        if name == dies_at:
+            raise KeyboardInterrupt
+
+    desk = replace(world.desk, door=Door(world.desk.door.engine, world.desk.rollout, failpoint))
     with monkeypatch.context() as patched:
         if dies_at == "encrypting":
             patched.setattr(enclosing, "enclose", dies)
-        else:
+        elif "remov" in dies_at:
             patched.setattr(shutil, "rmtree", dies)
         with pytest.raises(KeyboardInterrupt):
-            retire(world.desk, READY + HOUR)
-    assert world.desk.look().archive is None
+            retire(desk, READY + HOUR)
+    # What is in the clear goes only once what is kept of it is known.
+    plain = {p.name for p in (world.desk.folder / "archive").glob("*.plain*")}
+    assert len(plain) == 1
+    assert (world.desk.look().archive is None) == (dies_at in {"encrypting", RECORDING})
     retire(world.desk, READY + HOUR)
-    left = [p.name for p in (world.desk.folder / "archive").iterdir()]
-    assert not [name for name in left if "plain" in name]
+    assert [p.name for p in (world.desk.folder / "archive").iterdir()] == ["acme-crm-2026-04-13"]
     made = world.desk.look().archive
     assert made is not None
+    assert made.seal == seal(Path(made.path))
     assert load_sealed(Path(made.path)).keys[1].name == NAMES[1]
+
+
+def test_what_lies_in_the_clear_stays_while_what_is_kept_of_it_is_not_whole(
+    world: World, identities: dict[str, x25519.Identity], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = encrypting(world, *NAMES)
+    with monkeypatch.context() as patched:
+        patched.setattr("actions.export_old_system.forget", lambda *_: None)
+        export_old_system(world.desk, READY)
+    kept = world.desk.folder / "archive/acme-crm-2026-04-13"
+    plain, payload = kept.with_name(f"{kept.name}.plain"), kept / "data/archive.tar.age"
+    assert (plain.is_dir(), is_sealed(kept)) == (True, True)
+    whole = payload.read_bytes()
+    payload.write_bytes(whole[:-1])
+    enclosing.tidy(world.desk)
+    assert plain.is_dir()
+    payload.write_bytes(whole)
+    enclosing.tidy(world.desk)
+    assert not plain.exists()
 
 
 def test_a_proved_archive_is_copied_and_a_copy_that_failed_needs_no_new_export(
