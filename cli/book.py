@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, inspect, select
 
-from config.loading import parse
 from config.plan import Plan
+from config.recalling import recall
 from ledger import records
 from ledger.door import Door, open_engine
+from ledger.opening import upgrade
 from ledger.place import is_there, ledger_url
 from ledger.snapshots import Recorded, UnknownRolloutError, recorded, snapshot
 from ledger.tables import rollout as rollouts
@@ -66,7 +67,8 @@ class Book:
 def opened(name: str | None) -> Iterator[Book]:
     """Open the rollout of a name; None: of CHANGEOVER_ROLLOUT, else the only one recorded.
 
-    Looks only: a ledger that is not there is not made (UnknownRolloutError).
+    A ledger that is not there is not made (UnknownRolloutError); one of an earlier version is
+    brought up to date, and one of a later version refused (OtherVersionError).
     """
     url = ledger_url()
     if not is_there(url):
@@ -77,7 +79,7 @@ def opened(name: str | None) -> Iterator[Book]:
         door = Door(engine, found)
         with door.read() as tx:
             whole = recorded(tx, found)
-        yield Book(parse(whole.plan, f"{found} (as applied)"), whole, door)
+        yield Book(_plan(whole), whole, door)
     finally:
         engine.dispose()
 
@@ -106,6 +108,16 @@ def _has(url: str, rollout: str) -> bool:
         engine.dispose()
 
 
+def _plan(whole: Recorded) -> Plan:
+    """Give the plan as applied, without reading YAML where that can be."""
+    known = recall(whole.plan_read) if whole.plan_read else None
+    if known is not None:
+        return known
+    from config.loading import parse
+
+    return parse(whole.plan, f"{whole.name} (as applied)")
+
+
 def _nothing() -> str:
     return "no rollout is recorded in this ledger; `changeover apply` records one"
 
@@ -113,6 +125,7 @@ def _nothing() -> str:
 def _chosen(engine: Engine, name: str | None) -> str:
     if not inspect(engine).has_table(rollouts.name):
         raise UnknownRolloutError(_nothing())
+    upgrade(engine)
     if name:
         return name
     with engine.connect() as tx:

@@ -11,6 +11,10 @@ from ledger.phases import write_allowed
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
+class OtherVersionError(Exception):
+    """A ledger of a later version of Changeover. The message says what to do."""
+
+
 def open_ledger(url: str, rollout: str, failpoint: Failpoint = _nothing) -> Door:
     """Give the door of a rollout's ledger, at the newest version of the tables."""
     engine = _engine(_whole(url))
@@ -37,9 +41,13 @@ def _whole(url: str) -> str:
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the tables up to date; quick where they are."""
-    if _version(engine) == _newest():
+    """Bring the tables up to date; quick where they are. OtherVersionError where they are newer."""
+    found = _version(engine)
+    if found == _newest():
         return
+    if found is not None and found > _newest():
+        msg = f"this ledger is a later version's ({found}): use the Changeover that made it so"
+        raise OtherVersionError(msg)
     # Importing Alembic takes as long as a short command does in all.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415

@@ -1,11 +1,15 @@
 """The door itself: which rollout, refusals in one line, and a process's exit code."""
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
+from cli.book import opened
 from cli.commands import ARCHIVE, COMMANDS, OF_ARCHIVES, app
+from config.loading import load
 from tests.cli.conftest import Command
 
 
@@ -29,7 +33,17 @@ def test_which_rollout_is_asked_where_there_are_two(applied: Command, folder: Pa
     assert applied("status", "--rollout", "acme-three").code == 2
 
 
-LEFT_OUT = {"cyclopts", "alembic", "jinja2", "pandas", "numpy", "scipy", "fastapi", "prefect"}
+LEFT_OUT = {
+    "cyclopts",
+    "ruamel",
+    "alembic",
+    "jinja2",
+    "pandas",
+    "numpy",
+    "scipy",
+    "fastapi",
+    "prefect",
+}
 """Each takes as long to import as `status` may take in all, or a good part of it."""
 
 
@@ -54,6 +68,48 @@ def test_status_is_the_same_with_an_option_and_without(applied: Command) -> None
     plain, asked = applied("status"), applied("status", "--rollout", "acme-crm")
     assert plain.out.splitlines()[1:] == asked.out.splitlines()[1:]  # the first has the time
     assert applied("status", "--help").out.startswith("Usage: changeover status [OPTIONS]")
+
+
+def ledger(folder: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(folder / ".changeover" / "ledger.sqlite")) as tx, tx:
+        for statement in statements:
+            tx.execute(statement)
+
+
+def test_a_ledger_of_an_earlier_version_is_brought_up_to_date(
+    applied: Command, folder: Path
+) -> None:
+    earlier = "update alembic_version set version_num = '0009'"
+    ledger(folder, "alter table rollout drop column plan_read", earlier)
+    assert applied("status").code == 0
+    ledger(folder, "update alembic_version set version_num = '9999'")
+    found = applied("status")
+    assert found.code == 2
+    assert found.err.startswith("this ledger is a later version's (9999): use the Changeover")
+
+
+def test_the_plan_is_the_same_with_its_reading_kept_and_without(
+    applied: Command, folder: Path
+) -> None:
+    with opened(None) as book:
+        kept = book.plan
+        assert book.whole.plan_read
+    # Of an earlier version nothing is kept; what a later one cannot use is read anew.
+    for before in ("null", "'{}'"):
+        ledger(folder, f"update rollout set plan_read = {before}")
+        with opened(None) as book:
+            assert book.plan == kept
+    assert applied("status").code == 0
+
+
+def test_a_changed_plan_is_kept_as_changed(signed: Command, folder: Path) -> None:
+    path = folder / "plan.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("name: Acme Trading", "name: Acme & Co"), encoding="utf-8")
+    assert signed("apply", "--yes").code == 0
+    with opened(None) as book:
+        assert book.plan.organisation.name == "Acme & Co"
+        assert book.plan == load(path)
 
 
 def changeover(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
