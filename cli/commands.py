@@ -3,6 +3,7 @@
 A command's module is loaded when it is asked for.
 """
 
+import gc
 from collections.abc import Mapping, Sequence
 
 from cyclopts import App
@@ -79,11 +80,17 @@ def _know(group: App, commands: Mapping[str, tuple[str, str]], asked: Sequence[s
 def obey(arguments: Sequence[str]) -> None:
     """Run the command of a command line; UsageError where it is none."""
     try:
-        app(arguments)(
-            list(arguments), exit_on_error=False, print_error=False, result_action="return_value"
+        command, bound, _ = app(arguments).parse_args(
+            list(arguments), exit_on_error=False, print_error=False
         )
     except CycloptsError as error:
         raise UsageError(usage(error, arguments)) from None
+    if not gc.isenabled():
+        # What was loaded stays to the end; what a command makes, of which `plan` and `up` make
+        # much, does not.
+        gc.freeze()
+        gc.enable()
+    command(*bound.args, **bound.kwargs)
 
 
 def usage(error: CycloptsError, arguments: Sequence[str]) -> str:

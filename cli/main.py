@@ -9,14 +9,12 @@ import os
 import sys
 from collections.abc import Sequence
 
+from cli.commands import obey
 from flows import CONSOLE_LEVEL, NO_ANALYTICS
 
 REFUSED = 2
 INTERRUPTED = 130
 UNREAD = 141
-
-HURRIED = ["status"]
-"""What is typed most, and is to be there at once: without the library that reads command lines."""
 
 _ROOMS = frozenset(
     {
@@ -43,16 +41,16 @@ def main() -> None:
     """
     for name, value in {CONSOLE_LEVEL: "WARNING", **NO_ANALYTICS}.items():
         os.environ.setdefault(name, value)
-    if sys.argv[1:] == HURRIED:
-        # All it loads it keeps to its end: looking for what it does not takes a tenth of its time.
-        gc.disable()
+    # All that is loaded stays to the end, and `obey` begins to look for what does not: Python's way
+    # takes a tenth of a quick command's time, and as much again at its end.
+    gc.disable()
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command; give its exit code."""
     try:
-        _obey(list(arguments))
+        obey(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
         # What is still to be written goes nowhere, or Python would complain once more at its end.
@@ -66,17 +64,6 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     return 0
-
-
-def _obey(arguments: list[str]) -> None:
-    if arguments == HURRIED:
-        from cli.standing import show
-
-        show()
-    else:
-        from cli.commands import obey
-
-        obey(arguments)
 
 
 def words(error: Exception) -> str | None:

