@@ -59,14 +59,13 @@ def digest_sql(connection: sa.Connection, table: Table) -> str:
     cells = [f"coalesce({each}, E'\\x1f0')" for each in map(_form, table.columns, names)]
     row = " || E'\\x1f,' || ".join([f"'{letters(table.types)}'", *cells])
     sums = ", ".join(
-        f"sum(('x' || substr(h, {2 * at + 1}, {2 * size}))::bit({8 * size})::bigint)"
-        for at, size in _limbs
+        f"sum(substring(h from {8 * at + 1} for {8 * size})::bigint)" for at, size in _limbs
     )
-    # OFFSET 0 keeps the planner from writing the hash out once for each of its uses.
-    hashed = (
-        f"SELECT encode(sha256(convert_to({row}, 'UTF8')), 'hex') AS h "  # noqa: S608 quoted
-        f"FROM {name_of(connection, table)} OFFSET 0"
-    )
+    # Bits are parted in half the time of digits. OFFSET 0 keeps the planner from writing the hash
+    # out once for each of its uses.
+    digits = f"encode(sha256(convert_to({row}, 'UTF8')), 'hex')"
+    source = name_of(connection, table)
+    hashed = f"SELECT ('x' || {digits})::bit({8 * HASH_BYTES}) AS h FROM {source} OFFSET 0"  # noqa: S608 quoted
     return f"SELECT count(*), {sums} FROM ({hashed}) rows"  # noqa: S608 quoted
 
 
