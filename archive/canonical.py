@@ -32,6 +32,7 @@ first), since databases shorten the same number to different decimals. So no two
 values give the same bytes, and databases can make them with functions of their own.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from struct import pack
 from typing import cast
@@ -70,6 +71,9 @@ NULL = f"{UNIT}0"
 SEPARATOR = f"{UNIT},"
 UNIT_IN_VALUE = f"{UNIT}."
 
+_loose = re.compile(r"T|\.(\d*0)?(?!\d)").search
+"""Finds a moment that is not in the form that is digested, among many joined by line feeds."""
+
 
 def row_bytes(types: Sequence[Logical], columns: Columns) -> Iterator[bytes]:
     """Give each row's canonical bytes; ValueError where the columns do not match in number."""
@@ -87,12 +91,12 @@ def canonical_cells(kind: Logical, values: Values) -> Sequence[str]:
     """Give the cells of one column."""
     given = values if None not in values else [*filter(None, values)]
     # Hardly any column needs a change, and joining it is the quickest look.
-    together = "".join(cast("Sequence[str]", given))
+    together = "\n".join(cast("Sequence[str]", given))
     if UNIT in together:
         values = [value and value.replace(UNIT, UNIT_IN_VALUE) for value in values]
     if kind is Logical.REAL:
-        values = [value and _bits(value) for value in values]
-    elif kind in MOMENTS and ("." in together or "T" in together):
+        values = _bits(values)
+    elif kind in MOMENTS and _loose(together):
         values = [value and _moment(value) for value in values]
     if None not in values:
         return cast("Sequence[str]", values)
@@ -107,6 +111,9 @@ def _moment(text: str) -> str:
     return text.removesuffix("Z").rstrip("0").rstrip(".") + zone
 
 
-def _bits(text: str) -> str:
+def _bits(values: Values) -> Values:
     # There are many NaNs, and no source promises to keep which one it was.
-    return text if text == "NaN" else pack(">d", float(text)).hex()
+    numbers = [float(value) for value in values if value is not None and value != "NaN"]
+    digits = pack(f">{len(numbers)}d", *numbers).hex()
+    each = (digits[at : at + 16] for at in range(0, len(digits), 16))
+    return [value if value is None or value == "NaN" else next(each) for value in values]

@@ -8,7 +8,7 @@ those of `archive.canonical`.
 import csv
 import io
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -64,6 +64,15 @@ class _Lines:
         return self._write(line[:-2] + "\n")
 
 
+def header(path: Path) -> list[str] | None:
+    """Give the names in a file's first row; None where it has none, or is no CSV file."""
+    with path.open(encoding="utf-8", newline="") as file:
+        try:
+            return next(csv.reader(file, strict=True), None)
+        except (csv.Error, UnicodeDecodeError):
+            return None
+
+
 def read(path: Path, table: Table) -> Iterator[Columns]:
     """Give a file's rows in batches; ValueError where the file is not of this table's shape."""
     # The default limit of 128 KiB for a cell is one of the module, not of a reader.
@@ -78,7 +87,7 @@ def read(path: Path, table: Table) -> Iterator[Columns]:
             while rows := list(islice(reader, pace.rows)):
                 if set(map(len, rows)) != {width}:
                     raise ValueError(f"{path.name}: other width near line {reader.line_num}")
-                columns = [_unescaped(values) for values in zip(*rows, strict=True)]
+                columns = [unescaped(values) for values in zip(*rows, strict=True)]
                 yield columns
                 pace.saw(columns)
         except csv.Error as error:
@@ -92,7 +101,8 @@ def _escaped(values: Values) -> list[str]:
     ]
 
 
-def _unescaped(values: tuple[str, ...]) -> Values:
+def unescaped(values: Sequence[str]) -> Values:
+    """Give the values of one column's cells."""
     # Most columns have neither a NULL nor a backslash, and joining them is the quickest look.
     if ESCAPE not in "".join(values):
         return values

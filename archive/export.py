@@ -73,8 +73,6 @@ def export(source: Source, folder: Path, progress: Progress, about: Particulars)
     has too little, and whatever the source raises. What ends early leaves at most
     `<name>.partial`, with which the next one goes on.
     """
-    if about.parquet:
-        parquet_files.refuse_without_pyarrow()
     if folder.exists():
         raise Occupied(f"{folder} exists already: an archive is never overwritten; choose a name")
     partial = folder.with_name(folder.name + SUFFIX)

@@ -2,25 +2,22 @@
 
 Columns have Parquet's own types where each value has its exact place in them. One with a value that
 has none (an infinite date, NaN among decimals, more than 38 digits) is a column of texts, each in
-the archive's form; the types of the archive stand in each field's metadata. Needs pyarrow, which
-only those install whose plan asks for Parquet: the extra `parquet`.
+the archive's form; the types of the archive stand in each field's metadata.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from archive import csv_files, objects
 from archive.canonical import Columns, Values
 from archive.digests import digest
-from archive.errors import ArchiveError
 from archive.manifest import ArchivedTable, Manifest
 from archive.pace import Pace
 from archive.schema import Column, Logical, Table
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 FOLDER = "data/parquet"
 GROUP_CHARACTERS = 16_000_000
@@ -30,17 +27,6 @@ MOST_DIGITS = 38
 """Of a decimal that every reader of Parquet knows."""
 
 
-def refuse_without_pyarrow() -> None:
-    """Raise ArchiveError where the form cannot be made here."""
-    if not can_read():
-        raise ArchiveError("Parquet needs pyarrow: install changeover[parquet], or do without it")
-
-
-def can_read() -> bool:
-    """Tell whether pyarrow is here."""
-    return find_spec("pyarrow") is not None
-
-
 def file_of(table: Table) -> str:
     """Give the path of a table's file in an archive."""
     return f"{FOLDER}/{table.id}.parquet"
@@ -48,7 +34,6 @@ def file_of(table: Table) -> str:
 
 def add(archive: Path, archived: Sequence[ArchivedTable]) -> None:
     """Make the form from an archive's CSV files."""
-    refuse_without_pyarrow()
     (archive / FOLDER).mkdir(parents=True, exist_ok=True)
     for each in archived:
         path = archive / each.file
@@ -67,7 +52,7 @@ def problems(archive: Path, manifest: Manifest, sums: Iterable[str]) -> Iterator
     wanted = {file_of(each.table) for each in manifest.tables} if manifest.parquet else set()
     yield from (f"{path} does not belong here" for path in sorted(there - wanted))
     yield from (f"{path} is missing" for path in sorted(wanted - there))
-    if not can_read() or there != wanted:
+    if there != wanted:
         return
     for each in manifest.tables if manifest.parquet else ():
         found = digest(each.table.types, read(archive / file_of(each.table), each.table))
@@ -77,15 +62,11 @@ def problems(archive: Path, manifest: Manifest, sums: Iterable[str]) -> Iterator
 
 def words(manifest: Manifest) -> str:
     """Say in a few words what became of the form."""
-    if not manifest.parquet:
-        return ""
-    return ", Parquet too" if can_read() else ", Parquet not looked into (there is no pyarrow here)"
+    return ", Parquet too" if manifest.parquet else ""
 
 
 def read(path: Path, table: Table) -> Iterator[Columns]:
     """Give a file's rows in batches; ValueError where it is not of this table's shape."""
-    import pyarrow.parquet as pq  # noqa: PLC0415 - large, and seldom needed
-
     with pq.ParquetFile(path) as file:
         names = [column.name for column in table.columns]
         if file.schema_arrow.names != names:
@@ -98,9 +79,6 @@ def read(path: Path, table: Table) -> Iterator[Columns]:
 
 def _write(target: Path, table: Table, source: Path, plain: set[str]) -> str | None:
     """Write a table's file; gives the column that has to be one of texts, where there is one."""
-    import pyarrow as pa  # noqa: PLC0415
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
     fields = [
         pa.field(
             column.name,
@@ -138,9 +116,7 @@ def _groups(batches: Iterator[Columns]) -> Iterator[list[list[str | None]]]:
         yield group
 
 
-def _type(column: Column, plain: set[str]) -> "pa.DataType":
-    import pyarrow as pa  # noqa: PLC0415
-
+def _type(column: Column, plain: set[str]) -> pa.DataType:
     exact = {
         Logical.INTEGER: pa.int64(),
         Logical.REAL: pa.float64(),
@@ -159,10 +135,8 @@ def _type(column: Column, plain: set[str]) -> "pa.DataType":
     return exact.get(column.type, pa.string())
 
 
-def _array(column: Column, kind: "pa.DataType", values: Values) -> "pa.Array[Any] | None":
+def _array(column: Column, kind: pa.DataType, values: Values) -> "pa.Array[Any] | None":
     """Give the values as Parquet keeps them; None where one has no exact place there."""
-    import pyarrow as pa  # noqa: PLC0415
-
     if kind == pa.string():
         return pa.array(list(values), kind)
     try:
@@ -175,7 +149,5 @@ def _array(column: Column, kind: "pa.DataType", values: Values) -> "pa.Array[Any
 
 
 def _texts(column: Column, array: "pa.Array[Any]") -> Values:
-    import pyarrow as pa  # noqa: PLC0415
-
     values = array.to_pylist()
     return values if array.type == pa.string() else objects.to_texts(column, values)

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,6 +16,8 @@ from archive.references import broken_sql
 from archive.schema import Table
 
 FILE = "data/archive.sqlite"
+INSERTED_VALUES = 64
+"""In one statement, about: of narrow rows several at once take two thirds of the time."""
 PIECES_AT_MOST = 10_000
 """Pieces one table is read in."""
 
@@ -41,12 +44,17 @@ class SqliteCopy:
 
     def add(self, table: Table, columns: Columns) -> None:
         """Write some rows."""
-        marks = ", ".join("?" * len(table.columns))
         stored = map(sqlite_values.from_texts, table.columns, columns)
-        self._connection.executemany(
-            f"INSERT INTO {quoted(self._names[table.name])} VALUES ({marks})",  # noqa: S608 quoted
-            zip(*stored, strict=True),
-        )
+        values = [*chain.from_iterable(zip(*stored, strict=True))]
+        width = len(table.columns)
+        row = f"({', '.join('?' * width)})"
+        at_once = max(1, INSERTED_VALUES // width)
+        whole = len(values) - len(values) % (at_once * width)
+        for rows, first, end in ((at_once, 0, whole), (1, whole, len(values))):
+            self._connection.executemany(
+                f"INSERT INTO {quoted(self._names[table.name])} VALUES {', '.join([row] * rows)}",  # noqa: S608 quoted
+                (values[at : at + rows * width] for at in range(first, end, rows * width)),
+            )
 
     def finish(self) -> None:
         """Keep what was written."""

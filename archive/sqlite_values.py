@@ -13,7 +13,7 @@ The copy's columns are declared so that nothing is lost:
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
 from types import NoneType
-from typing import Any
+from typing import Any, cast
 
 from archive.canonical import Values
 from archive.errors import Unfit
@@ -73,14 +73,18 @@ def to_texts(column: Column, values: Sequence[Any]) -> Values:
         return values
     if column.type is Logical.REAL and str not in kinds:
         return real_texts(values)
+    if None not in values:
+        return [*map(to_text, values)]
     return [None if value is None else to_text(value) for value in values]
 
 
-def from_texts(column: Column, values: Values) -> list[Any]:
+def from_texts(column: Column, values: Values) -> Sequence[Any]:
     """Give what SQLite is to store; ValueError where a text is not of the column's type."""
     from_text = _stored.get(column.type)
     if from_text is None:
-        return list(values)
+        return values
+    if None not in values:
+        return [*map(from_text, cast("Sequence[str]", values))]
     return [None if value is None else from_text(value) for value in values]
 
 
@@ -93,13 +97,15 @@ def _number_text(column: Column) -> Callable[[int | float | str], str]:
 
 
 def _number_texts(column: Column, values: Sequence[float | None]) -> Values:
-    form = f".{EXACT_DIGITS}g" if column.scale is None else f".{column.scale}f"
-    texts = [None if value is None else format(value, form) for value in values]
-    if any(
-        text is not None and float(text) != value for text, value in zip(texts, values, strict=True)
-    ):
+    form = f"%.{EXACT_DIGITS}g" if column.scale is None else f"%.{column.scale}f"
+    numbers = [value for value in values if value is not None]
+    texts = [*map(form.__mod__, numbers)]
+    if [*map(float, texts)] != numbers:
         raise unfit(column, "a number with more digits than its type has")
-    return texts
+    if len(numbers) == len(values):
+        return texts
+    each = iter(texts)
+    return [None if value is None else next(each) for value in values]
 
 
 def _real(value: float | str) -> str:

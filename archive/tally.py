@@ -1,20 +1,20 @@
 """Digests of what an archive's forms hold, many at once.
 
-Digesting is the slow part of every proof, and it is plain Python: so a large archive's tables are
-shared among processes, and an SQLite table is cut into pieces. A digest is a sum, so that the
-pieces' digests add up to the table's (`archive.digests`).
+Digesting is the slow part of every proof: so a large archive's tables are shared among processes
+(`archive.counters`), and an SQLite table is cut into pieces. A digest is a sum, so that the pieces'
+digests add up to the table's (`archive.digests`).
 """
 
-import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive import csv_files, sqlite_copy
-from archive.canonical import Columns
+from archive import sqlite_copy
+from archive.counters import Counters
+from archive.csv_digest import csv_digest
 from archive.digests import TableDigest, digest, together
 from archive.schema import Table
 
@@ -31,9 +31,9 @@ class CsvTally:
     path: Path
     table: Table
 
-    def columns(self) -> Iterator[Columns]:
-        """Give its rows."""
-        return csv_files.read(self.path, self.table)
+    def digest(self) -> TableDigest:
+        """Digest its rows."""
+        return csv_digest(self.path, self.table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +47,21 @@ class SqliteTally:
     rowids: tuple[int, int] | None = None
     """First and last; None for all."""
 
-    def columns(self) -> Iterator[Columns]:
-        """Give its rows."""
+    def digest(self) -> TableDigest:
+        """Digest its rows."""
         with sqlite_copy.open_copy(self.path, self.tables) as copy:
-            yield from copy.read(self.table, self.rowids)
+            return digest(self.table.types, copy.read(self.table, self.rowids))
 
 
 Tally = CsvTally | SqliteTally
 
 
-def count(tally: Tally) -> TableDigest:
-    """Digest one."""
-    return digest(tally.table.types, tally.columns())
-
-
 class Counting:
-    """Counts tallies while its owner does something else; a process pool, or nobody."""
+    """Counts tallies while its owner does something else; other processes, or nobody."""
 
-    def __init__(self, pool: Executor | None) -> None:
-        """Take the pool; None counts when asked for the result."""
-        self._pool = pool
+    def __init__(self, counters: Counters | None) -> None:
+        """Take the processes; None counts when asked for the result."""
+        self._counters = counters
 
     def csv(self, path: Path, table: Table) -> "Counted":
         """Digest a CSV file."""
@@ -75,16 +70,16 @@ class Counting:
     def sqlite(self, path: Path, tables: Sequence[Table], table: Table) -> "Counted":
         """Digest a table of an SQLite database, in pieces where that helps."""
         whole = SqliteTally(path, tuple(tables), table)
-        if self._pool is None:
+        if self._counters is None:
             return self._begin([whole])
         with sqlite_copy.open_copy(path, tables) as copy:
             pieces = copy.pieces(table, PIECE_ROWS)
         return self._begin([SqliteTally(path, tuple(tables), table, at) for at in pieces])
 
     def _begin(self, tallies: Sequence[Tally]) -> "Counted":
-        if self._pool is None:
+        if self._counters is None:
             return Counted(later=tallies)
-        return Counted(begun=[self._pool.submit(count, tally) for tally in tallies])
+        return Counted(begun=[self._counters.begin(tally.digest) for tally in tallies])
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +87,15 @@ class Counted:
     """A table's digest, once it is there."""
 
     later: Sequence[Tally] = ()
-    begun: "Sequence[Future[TableDigest]]" = ()
+    begun: Sequence[Future[TableDigest]] = ()
     known: TableDigest | None = None
 
     def result(self) -> TableDigest:
         """Give the digest; raises what reading raised: sqlite3.Error, ValueError or Unfit."""
         if self.known is not None:
             return self.known
-        return together([*map(count, self.later), *(each.result() for each in self.begun)])
+        now = [tally.digest() for tally in self.later]
+        return together([*now, *(each.result() for each in self.begun)])
 
 
 @contextmanager
@@ -109,9 +105,5 @@ def counting(rows: int) -> Iterator[Counting]:
     if rows < ROWS_WORTH_PROCESSES or cores < 2:
         yield Counting(None)
         return
-    # Spawned, not forked: the threads of whoever calls would be copied half.
-    pool = ProcessPoolExecutor(cores, multiprocessing.get_context("spawn"))
-    try:
-        yield Counting(pool)
-    finally:
-        pool.shutdown(cancel_futures=True)
+    with Counters(cores) as counters:
+        yield Counting(counters)

@@ -64,7 +64,7 @@ class Archive(Part):
     the archive on. Before it they are erased only with `--despite-retention`; after it they should
     go."""
     parquet: bool = False
-    """Whether the tables are kept as Parquet files, too; needs the extra changeover[parquet]."""
+    """Whether the tables are kept as Parquet files, too."""
     encrypt_for: tuple[Text, ...] = ()
     """Files with public keys (age, or SSH), relative to the plan's folder; each opens the archive
     alone. Two or more, but for 25 people or fewer. None: the archive is not encrypted."""

@@ -11,7 +11,6 @@ import pytest
 
 from archive import parquet_files
 from archive.erasing import Request, erase
-from archive.errors import ArchiveError
 from archive.export import export
 from archive.manifest import Manifest
 from archive.restore import restore, verified
@@ -98,15 +97,6 @@ def test_rows_are_erased_from_it_too(tmp_path: Path) -> None:
     holds_still = verify(tmp_path / "after")
     assert holds_still.holds, holds_still.line
     assert pq.read_table(tmp_path / "after/data/parquet/t001.parquet").num_rows == 8
-
-
-def test_without_pyarrow_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    archived(shop(tmp_path / "old.sqlite"), tmp_path / "archive")
-    monkeypatch.setattr(parquet_files, "find_spec", lambda _: None)
-    assert "Parquet not looked into" in verify(tmp_path / "archive").line
-    with pytest.raises(ArchiveError, match=r"changeover\[parquet\]"):
-        archived(shop(tmp_path / "other.sqlite"), tmp_path / "none")
-    assert not (tmp_path / "none").exists()
 
 
 def test_rows_are_put_together_in_few_groups(

@@ -1,11 +1,12 @@
 """Digests made by several processes are those made by one."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from archive import sqlite_copy, tally
-from archive.errors import Unfit
+from archive.errors import ArchiveError, Unfit
 from archive.manifest import tables_of
 from archive.restore import restore, verified
 from archive.schema import Logical, Table
@@ -83,3 +84,30 @@ def test_a_drill_says_nothing_of_an_archive_that_changed_since(tmp_path: Path) -
     with (tmp_path / "archive" / manifest.tables[0].file).open("ab") as file:
         file.write(b"1\n")
     assert not verified(tmp_path / "archive", report).holds
+
+
+@pytest.mark.usefixtures("crowd")
+def test_a_process_that_ends_is_told(tmp_path: Path) -> None:
+    manifest = archived(shop(tmp_path / "old.sqlite"), tmp_path / "archive")
+    with tally.counting(manifest.rows) as at_once:
+        assert at_once._counters is not None
+        for process in at_once._counters._processes:
+            process.kill()
+            process.wait()
+        found = at_once.csv(tmp_path / "archive" / manifest.tables[0].file, tables_of(manifest)[0])
+        with pytest.raises(ArchiveError, match="a process that digests ended with -9"):
+            found.result()
+
+
+@pytest.mark.usefixtures("crowd")
+def test_no_process_is_left(tmp_path: Path) -> None:
+    manifest = archived(shop(tmp_path / "old.sqlite"), tmp_path / "archive")
+    with tally.counting(manifest.rows) as at_once:
+        assert at_once._counters is not None
+        processes = at_once._counters._processes
+    assert [process.returncode for process in processes] == [0, 0]
+    with suppress(KeyError), tally.counting(manifest.rows) as again:
+        assert again._counters is not None
+        processes = again._counters._processes
+        raise KeyError
+    assert [process.returncode for process in processes] == [-9, -9]
