@@ -8,7 +8,7 @@ those of `archive.canonical`.
 import csv
 import io
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -64,13 +64,18 @@ class _Lines:
         return self._write(line[:-2] + "\n")
 
 
-def header(path: Path) -> list[str] | None:
-    """Give the names in a file's first row; None where it has none, or is no CSV file."""
+def check_header(path: Path, table: Table) -> None:
+    """Raise ValueError where a file's first row has other names than a table."""
     with path.open(encoding="utf-8", newline="") as file:
         try:
-            return next(csv.reader(file, strict=True), None)
-        except (csv.Error, UnicodeDecodeError):
-            return None
+            _check_header(csv.reader(file, strict=True), path, table)
+        except csv.Error as error:
+            raise ValueError(f"{path.name}, line 1: {error}") from None
+
+
+def _check_header(rows: Iterator[list[str]], path: Path, table: Table) -> None:
+    if next(rows, None) != [column.name for column in table.columns]:
+        raise ValueError(f"{path.name} has another header than table {table.name}")
 
 
 def read(path: Path, table: Table) -> Iterator[Columns]:
@@ -82,12 +87,11 @@ def read(path: Path, table: Table) -> Iterator[Columns]:
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.reader(file, strict=True)
         try:
-            if next(reader, None) != [column.name for column in table.columns]:
-                raise ValueError(f"{path.name} has another header than table {table.name}")
+            _check_header(reader, path, table)
             while rows := list(islice(reader, pace.rows)):
                 if set(map(len, rows)) != {width}:
                     raise ValueError(f"{path.name}: other width near line {reader.line_num}")
-                columns = [unescaped(values) for values in zip(*rows, strict=True)]
+                columns = [_unescaped(values) for values in zip(*rows, strict=True)]
                 yield columns
                 pace.saw(columns)
         except csv.Error as error:
@@ -101,8 +105,7 @@ def _escaped(values: Values) -> list[str]:
     ]
 
 
-def unescaped(values: Sequence[str]) -> Values:
-    """Give the values of one column's cells."""
+def _unescaped(values: tuple[str, ...]) -> Values:
     # Most columns have neither a NULL nor a backslash, and joining them is the quickest look.
     if ESCAPE not in "".join(values):
         return values

@@ -19,6 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from archive import (
+    csv_batches,
     csv_files,
     datapackage,
     dictionary,
@@ -203,8 +204,8 @@ def _write_tables(
     tables = tables_of(manifest)
     with sqlite_copy.create(partial / sqlite_copy.FILE, tables) as copy:
         for each in manifest.tables:
-            for columns in csv_files.read(partial / each.file, each.table):
-                copy.add(each.table, columns)
+            for batch in csv_batches.read(partial / each.file, each.table):
+                copy.add(each.table, batch)
         copy.finish()
     if manifest.parquet:
         parquet_files.add(partial, manifest.tables)

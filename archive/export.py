@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from archive import (
-    csv_files,
+    csv_batches,
     datapackage,
     dictionary,
     leftover,
@@ -193,8 +193,8 @@ def _fill(
         for job, digest in zip(jobs, written, strict=True):
             if snapshot.copier(job.table) is not None:
                 notes.add(job, digest)
-            for columns in csv_files.read(job.path, job.table):
-                copy.add(job.table, columns)
+            for batch in csv_batches.read(job.path, job.table):
+                copy.add(job.table, batch)
                 told.pass_on()
             digests.append(digest)
     return digests

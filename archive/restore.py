@@ -13,7 +13,7 @@ from typing import Protocol
 
 from sqlalchemy.engine import URL, make_url
 
-from archive import csv_files, parquet_files, sqlite_copy
+from archive import csv_batches, parquet_files, sqlite_copy
 from archive.bag import bag_problems
 from archive.canonical import Columns
 from archive.digests import TableDigest
@@ -204,8 +204,8 @@ def _fill(archive: Path, archived: ArchivedTable, database: Target) -> None:
     if isinstance(database, SqlTarget):
         database.fill(archive / archived.file, archived.table)
         return
-    for columns in csv_files.read(archive / archived.file, archived.table):
-        database.add(archived.table, columns)
+    for batch in csv_batches.read(archive / archived.file, archived.table):
+        database.add(archived.table, batch)
 
 
 def _restored(

@@ -2,22 +2,23 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import pyarrow as pa
+
 from archive import sqlite_values
 from archive.answers import answer_text
+from archive.arrow_cells import Batch
 from archive.canonical import Columns
 from archive.errors import Occupied
 from archive.pace import Pace
 from archive.references import broken_sql
 from archive.schema import Table
+from archive.sqlite_fill import Filler
 
 FILE = "data/archive.sqlite"
-INSERTED_VALUES = 64
-"""In one statement, about: of narrow rows several at once take two thirds of the time."""
 PIECES_AT_MOST = 10_000
 """Pieces one table is read in."""
 
@@ -25,11 +26,12 @@ PIECES_AT_MOST = 10_000
 class SqliteCopy:
     """The tables in an SQLite file; a context. What is written counts once `finish` was called."""
 
-    def __init__(self, connection: sqlite3.Connection, tables: Sequence[Table]) -> None:
+    def __init__(self, path: Path, tables: Sequence[Table], filler: Filler | None) -> None:
         """Make ready; see `create` and `open_copy`."""
-        self._connection = connection
-        self._tables = tables
+        self._path, self._tables, self._filler = path, tables, filler
         self._names = copy_names(tables)
+        if filler is None:
+            self._connection = _reading(path)
 
     def __enter__(self) -> Self:
         return self
@@ -40,36 +42,35 @@ class SqliteCopy:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._connection.close()
+        if self._filler is None:
+            self._connection.close()
+        else:
+            self._filler.close()
 
-    def add(self, table: Table, columns: Columns) -> None:
-        """Write some rows."""
-        stored = map(sqlite_values.from_texts, table.columns, columns)
-        values = [*chain.from_iterable(zip(*stored, strict=True))]
-        width = len(table.columns)
-        row = f"({', '.join('?' * width)})"
-        at_once = max(1, INSERTED_VALUES // width)
-        whole = len(values) - len(values) % (at_once * width)
-        for rows, first, end in ((at_once, 0, whole), (1, whole, len(values))):
-            self._connection.executemany(
-                f"INSERT INTO {quoted(self._names[table.name])} VALUES {', '.join([row] * rows)}",  # noqa: S608 quoted
-                (values[at : at + rows * width] for at in range(first, end, rows * width)),
-            )
+    def add(self, table: Table, batch: Batch | Columns) -> None:
+        """Write some rows; ValueError where a text is not of its column's type."""
+        assert self._filler is not None  # noqa: S101 - a finished copy is written no more
+        texts = [
+            each if isinstance(each, pa.Array) else pa.array(each, pa.string()) for each in batch
+        ]
+        self._filler.add(quoted(self._names[table.name]), table.columns, texts)
 
     def finish(self) -> None:
-        """Keep what was written."""
-        self._connection.execute("COMMIT")
+        """Keep what was written; from now on it is read."""
+        assert self._filler is not None  # noqa: S101 - likewise
+        self._filler.finish()
+        self._filler, self._connection = None, _reading(self._path)
 
     def pieces(self, table: Table, rows: int) -> list[tuple[int, int] | None]:
         """Cut a table into pieces of about so many rows, by SQLite's own numbers of rows.
 
         A piece is its first and last number; None is the whole of a table that cannot be cut.
         """
-        rowid = _rowid(table)
-        if rowid is None:
+        number = rowid(table)
+        if number is None:
             return [None]
         first, last = self._connection.execute(
-            f"SELECT min({rowid}), max({rowid}) FROM {quoted(self._names[table.name])}"  # noqa: S608 quoted
+            f"SELECT min({number}), max({number}) FROM {quoted(self._names[table.name])}"  # noqa: S608 quoted
         ).fetchone()
         # Keys far apart would make a crowd of empty pieces.
         if first is None or last - first >= PIECES_AT_MOST * rows:
@@ -81,7 +82,7 @@ class SqliteCopy:
 
         `rowids`: only one of `pieces`.
         """
-        piece = f"{_rowid(table)} BETWEEN ? AND ?" if rowids else "1"
+        piece = f"{rowid(table)} BETWEEN ? AND ?" if rowids else "1"
         return self.where(table, piece, rowids or ())
 
     def where(
@@ -141,7 +142,7 @@ class SqliteCopy:
         return quoted(column_names(table)[column])
 
 
-def _rowid(table: Table) -> str | None:
+def rowid(table: Table) -> str | None:
     """Give a name of SQLite's own numbers of rows that is no column's."""
     taken = {name.lower() for name in column_names(table).values()}
     return next((name for name in ("rowid", "_rowid_", "oid") if name not in taken), None)
@@ -151,20 +152,17 @@ def create(path: Path, tables: Sequence[Table]) -> SqliteCopy:
     """Begin an SQLite database with these tables, empty; Occupied where the file exists."""
     if path.exists():
         raise Occupied(f"{path} exists already: name a file that does not")
-    connection = sqlite3.connect(path, isolation_level=None)
-    # A file that was not finished is thrown away, so it needs no journal.
-    connection.execute("PRAGMA journal_mode = OFF")
-    connection.execute("PRAGMA synchronous = OFF")
-    connection.execute("BEGIN")
-    for statement in table_definitions(tables):
-        connection.execute(statement)
-    return SqliteCopy(connection, tables)
+    return SqliteCopy(path, tables, Filler(path, table_definitions(tables)))
 
 
 def open_copy(path: Path, tables: Sequence[Table]) -> SqliteCopy:
     """Open one to read, leaving no trace beside it; sqlite3.Error where it is none."""
+    return SqliteCopy(path, tables, None)
+
+
+def _reading(path: Path) -> sqlite3.Connection:
     uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-    return SqliteCopy(sqlite3.connect(uri, uri=True, isolation_level=None), tables)
+    return sqlite3.connect(uri, uri=True, isolation_level=None)
 
 
 def table_definitions(tables: Sequence[Table]) -> Iterator[str]:

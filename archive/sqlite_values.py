@@ -10,10 +10,10 @@ The copy's columns are declared so that nothing is lost:
 - dates and times are ISO 8601 text, booleans 1 and 0.
 """
 
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from types import NoneType
-from typing import Any, cast
+from typing import Any
 
 from archive.canonical import Values
 from archive.errors import Unfit
@@ -78,16 +78,6 @@ def to_texts(column: Column, values: Sequence[Any]) -> Values:
     return [None if value is None else to_text(value) for value in values]
 
 
-def from_texts(column: Column, values: Values) -> Sequence[Any]:
-    """Give what SQLite is to store; ValueError where a text is not of the column's type."""
-    from_text = _stored.get(column.type)
-    if from_text is None:
-        return values
-    if None not in values:
-        return [*map(from_text, cast("Sequence[str]", values))]
-    return [None if value is None else from_text(value) for value in values]
-
-
 def _number_text(column: Column) -> Callable[[int | float | str], str]:
     def text(value: float | str) -> str:
         # NaN and the infinities, for which SQLite has no exact number.
@@ -112,10 +102,6 @@ def _real(value: float | str) -> str:
     return value if isinstance(value, str) else real_text(value)
 
 
-def _stored_real(text: str) -> float | str:
-    return text if text == "NaN" else float(text)
-
-
 def _boolean(value: int) -> str:
     if value not in (0, 1):
         raise Unfit(f"a boolean is stored as {value}: 0 and 1 are the only ones")
@@ -130,26 +116,10 @@ def _variant(value: float | str | bytes) -> str:
     return f"i{value}" if isinstance(value, int) else "r" + real_text(value)
 
 
-def _stored_variant(text: str) -> float | str | bytes:
-    kind, form = text[:1], text[1:]
-    stored: float | str | bytes = _variants[kind](form)
-    return stored
-
-
 def _blob(value: bytes) -> str:
     return b64encode(value).decode("ascii")
 
 
-def _stored_blob(text: str) -> bytes:
-    return b64decode(text, validate=True)
-
-
-_variants: dict[str, Callable[[str], Any]] = {
-    "t": str,
-    "b": _stored_blob,
-    "i": int,
-    "r": float,
-}
 _plain: tuple[set[type], Callable[[Any], str]] = ({str}, str)
 _texts: dict[Logical, tuple[set[type], Callable[[Any], str]]] = {
     **dict.fromkeys(Logical, _plain),
@@ -158,13 +128,6 @@ _texts: dict[Logical, tuple[set[type], Callable[[Any], str]]] = {
     Logical.BOOLEAN: ({int}, _boolean),
     Logical.BLOB: ({bytes}, _blob),
     Logical.VARIANT: ({int, float, str, bytes}, _variant),
-}
-_stored: dict[Logical, Callable[[str], Any]] = {
-    Logical.INTEGER: int,
-    Logical.REAL: _stored_real,
-    Logical.BOOLEAN: {"true": 1, "false": 0}.__getitem__,
-    Logical.BLOB: _stored_blob,
-    Logical.VARIANT: _stored_variant,
 }
 _declarations: dict[Logical, str] = {
     **{logical: logical.value.upper() for logical in Logical},

@@ -15,8 +15,9 @@ from pathlib import Path
 from archive import sqlite_copy
 from archive.counters import Counters
 from archive.csv_digest import csv_digest
-from archive.digests import TableDigest, digest, together
+from archive.digests import TableDigest, together
 from archive.schema import Table
+from archive.sqlite_digest import sqlite_digest
 
 ROWS_WORTH_PROCESSES = 500_000
 """Starting processes takes as long as digesting some 100,000 rows; fewer are digested here."""
@@ -49,8 +50,7 @@ class SqliteTally:
 
     def digest(self) -> TableDigest:
         """Digest its rows."""
-        with sqlite_copy.open_copy(self.path, self.tables) as copy:
-            return digest(self.table.types, copy.read(self.table, self.rowids))
+        return sqlite_digest(self.path, self.tables, self.table, self.rowids)
 
 
 Tally = CsvTally | SqliteTally

@@ -24,7 +24,7 @@ import pandas as pd
 import psycopg
 import sqlalchemy as sa
 
-from archive import csv_files, sqlite_copy
+from archive import csv_batches, sqlite_copy
 from archive.copying import Job, Told, copied
 from archive.csv_files import CsvWriter
 from archive.export import Particulars, export
@@ -114,8 +114,8 @@ def sqlite_form(url: str, folder: Path) -> None:
     tables = OldSql(url).schema().tables
     with sqlite_copy.create(folder / "copy.sqlite", tables) as copy:
         for table in tables:
-            for columns in csv_files.read(_csv(folder, table), table):
-                copy.add(table, columns)
+            for batch in csv_batches.read(_csv(folder, table), table):
+                copy.add(table, batch)
         copy.finish()
 
 

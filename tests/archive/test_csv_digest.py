@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive import csv_digest, csv_files
+from archive import csv_batches, csv_files
+from archive.csv_digest import csv_digest
 from archive.digests import digest
 from archive.schema import Column, Logical, Table
 
@@ -53,9 +54,9 @@ def test_the_digest_is_that_of_the_plain_way(
 ) -> None:
     of = table()
     path = written(tmp_path / "t.csv", of, chosen)
-    plain = digest(of.types, csv_files.read(path, of))
-    assert csv_digest._digest(path, of) == csv_digest.csv_digest(path, of) == plain
-    assert plain.rows == len(chosen)
+    found = csv_digest(path, of)
+    assert found == digest(of.types, csv_files.read(path, of))
+    assert found.rows == len(chosen)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -63,16 +64,16 @@ def test_the_digest_is_that_of_the_plain_way(
 def test_so_it_is_of_a_single_column(tmp_path: Path, chosen: list[str | None]) -> None:
     of = table((Logical.TEXT,), ("only",))
     path = written(tmp_path / "t.csv", of, [(each,) for each in chosen])
-    assert csv_digest._digest(path, of) == digest(of.types, csv_files.read(path, of))
+    assert csv_digest(path, of) == digest(of.types, csv_files.read(path, of))
 
 
 def test_a_row_larger_than_a_block_is_read_the_plain_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csv_digest, "BLOCK_OCTETS", 64)
+    monkeypatch.setattr(csv_batches, "BLOCK_OCTETS", 64)
     of = table((Logical.TEXT, Logical.TEXT))
     path = written(tmp_path / "t.csv", of, [("a", "b"), ("x" * 1000, "y\n" * 1000), ("c", None)])
-    found = csv_digest.csv_digest(path, of)
+    found = csv_digest(path, of)
     assert found == digest(of.types, csv_files.read(path, of))
     assert found.rows == 3
 
@@ -90,4 +91,4 @@ def test_what_is_no_file_of_the_tables_is_told(tmp_path: Path, text: str, said: 
     path = tmp_path / "t.csv"
     path.write_text(text, encoding="utf-8", newline="")
     with pytest.raises(ValueError, match=said):
-        csv_digest.csv_digest(path, table((Logical.TEXT, Logical.TEXT), ("a", "b")))
+        csv_digest(path, table((Logical.TEXT, Logical.TEXT), ("a", "b")))

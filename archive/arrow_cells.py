@@ -1,0 +1,74 @@
+"""Rows by the thousand, as columns of Apache Arrow's.
+
+A table's rows as Python's own texts (`archive.canonical.Columns`) are what most of the archive
+wants. Where millions are only read to be digested, or to be written elsewhere, no text need ever be
+an object: an Arrow column is one piece of memory, and its cells are joined and parted in C.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from archive import canonical
+from archive.digests import Digester
+from archive.schema import Logical
+
+Batch = Sequence[pa.StringArray]
+"""Some rows, column by column: each value's text in its type's form, null for NULL."""
+
+_LOOSE = r"T|\.(\d*0)?(\D|$)"
+"""As `archive.canonical` looks for moments that are not in the form that is digested."""
+
+
+def add(digester: Digester, types: Sequence[Logical], batch: Batch) -> None:
+    """Count a batch's rows into a digest."""
+    if any(map(has_unit, batch)):
+        digester.add([column.to_pylist() for column in batch])
+    else:
+        add_cells(digester, types, [*map(cells, types, batch)])
+
+
+def add_cells(digester: Digester, types: Sequence[Logical], cells: Batch) -> None:
+    """Count rows in by their canonical cells, but for null in place of NULL's."""
+    rows = pc.binary_join_element_wise(
+        canonical.letters(types),
+        *cells,
+        canonical.SEPARATOR,
+        null_handling="replace",
+        null_replacement=canonical.NULL,
+    )
+    _, ends, octets = rows.buffers()
+    text = memoryview(octets)
+    bounds = np.frombuffer(ends, np.int32)[: len(rows) + 1].tolist()
+    digester.add_rows(text[start:end] for start, end in pairwise(bounds))
+
+
+def has_unit(column: pa.StringArray) -> bool:
+    """Tell whether there may be a unit separator in a column's texts."""
+    octets = column.buffers()[2]
+    return octets is not None and canonical.UNIT.encode() in octets.to_pybytes()
+
+
+def bits(numbers: pa.DoubleArray) -> pa.StringArray:
+    """Give real numbers' bits as `archive.canonical` writes them."""
+    count = len(numbers)
+    digits = numbers.fill_null(0.0).to_numpy().astype(">f8").tobytes().hex().encode()
+    ends = np.arange(0, 16 * count + 1, 16, dtype=np.int32)
+    texts = pa.StringArray.from_buffers(count, pa.py_buffer(ends), pa.py_buffer(digits))
+    # There are many NaNs, and no source promises to keep which one it was.
+    texts = pc.if_else(pc.is_nan(numbers), "NaN", texts)
+    return pc.if_else(pc.is_valid(numbers), texts, None)
+
+
+def cells(kind: Logical, column: pa.StringArray) -> pa.StringArray:
+    """Give a column's canonical cells; pa.ArrowInvalid where a real number is none."""
+    if kind is Logical.REAL:
+        return bits(pc.cast(column, pa.float64()))
+    moments = kind in canonical.MOMENTS
+    if moments and pc.any(pc.match_substring_regex(column, _LOOSE)).as_py():
+        given = canonical.canonical_cells(kind, column.drop_null().to_pylist())
+        return pc.replace_with_mask(column, pc.is_valid(column), pa.array(given, pa.string()))
+    return column

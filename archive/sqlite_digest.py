@@ -1,0 +1,132 @@
+"""The digest of a table in an SQLite database.
+
+SQLite gives the texts of a thousand rows at once (`archive.arrow_cells`), and says whether any
+value is stored as another class than its column's. Where one is, or where a text needs a look that
+only Python takes, the rows are read the plain way (`archive.sqlite_copy`), which says what it is.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from adbc_driver_sqlite import StatementOptions, dbapi
+
+from archive import arrow_cells, sqlite_copy, sqlite_values
+from archive.arrow_cells import Batch
+from archive.digests import Digester, TableDigest, digest
+from archive.schema import Column, Logical, Table
+
+BATCH_OCTETS = 8_000_000
+BATCH_ROWS = 1024
+"""Rows given at once; fewer where the largest of them would make more than BATCH_OCTETS."""
+
+
+class _Odd(Exception):
+    """The rows must be read the plain way."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """How a column is asked for."""
+
+    first: str
+    """A value of the type that its Arrow column is to have."""
+    value: str
+    odd: str
+    """True for a value that is not stored as it should be."""
+    cells: Callable[[pa.Array], pa.StringArray]
+    """Makes canonical cells of what comes."""
+
+
+def sqlite_digest(
+    path: Path, tables: Sequence[Table], table: Table, rowids: tuple[int, int] | None = None
+) -> TableDigest:
+    """Digest a table's rows; Unfit where a value is stored as another class, or sqlite3.Error.
+
+    `tables`: all of the database, which its names depend on. `rowids`: only those from the first to
+    the last of SQLite's own numbers, as `SqliteCopy.pieces` gives them.
+    """
+    try:
+        return _quickly(path, tables, table, rowids)
+    except (_Odd, dbapi.Error):
+        with sqlite_copy.open_copy(path, tables) as copy:
+            return digest(table.types, copy.read(table, rowids))
+
+
+def _quickly(
+    path: Path, tables: Sequence[Table], table: Table, rowids: tuple[int, int] | None
+) -> TableDigest:
+    names = sqlite_copy.column_names(table)
+    asked = [_asked(column, sqlite_copy.quoted(names[column.name])) for column in table.columns]
+    source = sqlite_copy.quoted(sqlite_copy.copy_names(tables)[table.name])
+    if rowids:
+        source += f" WHERE {sqlite_copy.rowid(table)} BETWEEN {rowids[0]} AND {rowids[1]}"
+    digester = Digester(table.types)
+    uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    with closing(dbapi.connect(uri)) as connection, closing(connection.cursor()) as cursor:
+        for batch in _batches(cursor, source, asked, _rows_at_once(cursor, table, source)):
+            arrow_cells.add_cells(digester, table.types, batch)
+    return digester.result()
+
+
+def _batches(
+    cursor: dbapi.Cursor, source: str, asked: Sequence[_Asked], rows: int
+) -> Iterator[Batch]:
+    cursor.adbc_statement.set_options(**{StatementOptions.BATCH_ROWS.value: str(rows)})
+    # The driver takes a column's type from the first rows, which may be NULL: so one stands before.
+    first = ", ".join([*(each.first for each in asked), "0"])
+    odd = " OR ".join(each.odd for each in asked)
+    values = ", ".join([*(each.value for each in asked), odd])
+    cursor.execute(f"SELECT {first} UNION ALL SELECT {values} FROM {source}")  # noqa: S608 quoted
+    for number, batch in enumerate(cursor.fetch_record_batch()):
+        *columns, odds = (batch if number else batch.slice(1)).columns
+        if pc.any(pc.not_equal(odds, 0)).as_py():
+            raise _Odd
+        if len(odds):
+            yield [each.cells(column) for each, column in zip(asked, columns, strict=True)]
+
+
+def _rows_at_once(cursor: dbapi.Cursor, table: Table, source: str) -> int:
+    names = sqlite_copy.column_names(table)
+    sizes = [f"ifnull(octet_length({sqlite_copy.quoted(name)}), 0)" for name in names.values()]
+    cursor.execute(f"SELECT max({' + '.join(sizes)}) FROM {source}")  # noqa: S608 quoted
+    (largest,) = cursor.fetchone() or (None,)
+    return max(1, min(BATCH_ROWS, BATCH_OCTETS // ((largest or 0) + 1)))
+
+
+def _asked(column: Column, c: str) -> _Asked:
+    def texts(values: pa.Array) -> pa.StringArray:
+        found = sqlite_values.to_texts(column, values.to_pylist())
+        return pa.array(found, pa.string())
+
+    def stored_as(*classes: str) -> str:
+        return " AND ".join([f"{c} IS NOT NULL", *(f"typeof({c}) <> '{each}'" for each in classes)])
+
+    kind = column.type
+    if kind is Logical.VARIANT:
+        raise _Odd
+    if kind is Logical.INTEGER:
+        return _Asked("''", f"CAST({c} AS TEXT)", stored_as("integer"), _same)
+    if kind is Logical.REAL:
+        return _Asked("0.0", c, stored_as("real"), arrow_cells.bits)
+    if kind is Logical.BOOLEAN:
+        word = f"CASE {c} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END"
+        return _Asked("''", word, f"{stored_as('integer')} OR {c} NOT IN (0, 1)", _same)
+    if kind is Logical.BLOB:
+        return _Asked("x''", c, stored_as("blob"), texts)
+    if kind is Logical.DECIMAL and sqlite_values.is_number(column):
+        return _Asked("0.0", f"CAST({c} AS REAL)", stored_as("integer", "real"), texts)
+    return _Asked("''", c, stored_as("text"), lambda column: _free(kind, column))
+
+
+def _same(column: pa.StringArray) -> pa.StringArray:
+    return column
+
+
+def _free(kind: Logical, column: pa.StringArray) -> pa.StringArray:
+    if arrow_cells.has_unit(column):
+        raise _Odd
+    return arrow_cells.cells(kind, column)

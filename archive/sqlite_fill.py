@@ -1,0 +1,127 @@
+"""An SQLite database that is being written, by the thousand rows (`archive.arrow_cells`).
+
+What `archive.sqlite_values` says of how values are stored is done here.
+"""
+
+import sqlite3
+from binascii import a2b_base64
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from adbc_driver_sqlite import dbapi
+
+from archive.arrow_cells import Batch
+from archive.schema import Column, Logical
+
+Stored = tuple[str, list["pa.Array[Any]"]]
+"""A value as an SQL expression, and what its question marks stand for."""
+
+
+class Filler:
+    """A new file and its tables. Whoever is done with it closes it."""
+
+    def __init__(self, path: Path, definitions: Iterable[str]) -> None:
+        """Begin the file; sqlite3.Error where it cannot be written."""
+        with _as_sqlite_tells():
+            self._connection = dbapi.connect(path.resolve().as_uri(), autocommit=True)
+            self._cursor = self._connection.cursor()
+            # A file that was not finished is thrown away, so it needs no journal.
+            for statement in ("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", "BEGIN"):
+                self._cursor.execute(statement)
+            for statement in definitions:
+                self._cursor.execute(statement)
+
+    def add(self, quoted_name: str, columns: Sequence[Column], batch: Batch) -> None:
+        """Write rows into a table; ValueError where a text is not of its column's type."""
+        stored = [_stored(*each) for each in zip(columns, batch, strict=True)]
+        marks = ", ".join(mark for mark, _ in stored)
+        values = [array for _, arrays in stored for array in arrays]
+        rows = pa.RecordBatch.from_arrays(values, [str(at) for at in range(len(values))])
+        with _as_sqlite_tells():
+            self._cursor.executemany(f"INSERT INTO {quoted_name} VALUES ({marks})", rows)  # noqa: S608 quoted
+
+    def finish(self) -> None:
+        """Keep what was written, and close."""
+        with _as_sqlite_tells():
+            self._cursor.execute("COMMIT")
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with _as_sqlite_tells():
+            self._cursor.close()
+            self._connection.close()
+
+
+@contextmanager
+def _as_sqlite_tells() -> Iterator[None]:
+    """Let the driver's errors out as those of Python's own, which whoever fills a copy expects."""
+    try:
+        yield
+    except dbapi.IntegrityError as error:
+        raise sqlite3.IntegrityError(str(error)) from error
+    except dbapi.Error as error:
+        raise sqlite3.OperationalError(str(error)) from error
+
+
+def _stored(column: Column, texts: pa.StringArray) -> Stored:
+    form = _forms.get(column.type)
+    return form(texts) if form else ("?", [texts])
+
+
+def _integer(texts: pa.StringArray) -> Stored:
+    return "?", [pc.cast(texts, pa.int64())]
+
+
+def _real(texts: pa.StringArray) -> Stored:
+    """SQLite takes NaN for NULL, so that it stands as a text."""
+    odd = pc.equal(texts, "NaN")
+    if not pc.any(odd).as_py():
+        return "?", [pc.cast(texts, pa.float64())]
+    numbers = pc.cast(pc.if_else(odd, None, texts), pa.float64())
+    return "coalesce(?, ?)", [numbers, pc.if_else(odd, texts, None)]
+
+
+def _boolean(texts: pa.StringArray) -> Stored:
+    values = pc.index_in(texts, pa.array(["false", "true"]))
+    if values.null_count > texts.null_count:
+        raise ValueError("a boolean is neither true nor false")
+    return "?", [pc.cast(values, pa.int64())]
+
+
+def _blob(texts: pa.StringArray) -> Stored:
+    values = [None if text is None else _octets(text) for text in texts.to_pylist()]
+    return "?", [pa.array(values, pa.binary())]
+
+
+def _variant(texts: pa.StringArray) -> Stored:
+    """Each value stands in the column of its kind, and is NULL in the others."""
+    values: dict[str, list[Any]] = {kind: [None] * len(texts) for kind in _kinds}
+    for at, text in enumerate(texts.to_pylist()):
+        if text is not None:
+            values[text[:1]][at] = _kinds[text[:1]][0](text[1:])
+    arrays = [pa.array(values[kind], type_) for kind, (_, type_) in _kinds.items()]
+    return f"coalesce({', '.join('?' * len(arrays))})", arrays
+
+
+def _octets(text: str) -> bytes:
+    return a2b_base64(text, strict_mode=True)
+
+
+_kinds: dict[str, tuple[Callable[[str], Any], pa.DataType]] = {
+    "i": (int, pa.int64()),
+    "r": (float, pa.float64()),
+    "t": (str, pa.string()),
+    "b": (_octets, pa.binary()),
+}
+_forms: dict[Logical, Callable[[pa.StringArray], Stored]] = {
+    Logical.INTEGER: _integer,
+    Logical.REAL: _real,
+    Logical.BOOLEAN: _boolean,
+    Logical.BLOB: _blob,
+    Logical.VARIANT: _variant,
+}
