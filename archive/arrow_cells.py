@@ -41,7 +41,7 @@ def add_cells(digester: Digester, types: Sequence[Logical], cells: Batch) -> Non
         null_replacement=canonical.NULL,
     )
     _, ends, octets = rows.buffers()
-    text = memoryview(octets)
+    text = octets.to_pybytes()
     bounds = np.frombuffer(ends, np.int32)[: len(rows) + 1].tolist()
     digester.add_rows(text[start:end] for start, end in pairwise(bounds))
 

@@ -7,7 +7,8 @@ signature over that list, and nothing else lies about: no link, no empty folder.
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import file_digest
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from archive.signature import PUBLIC, SIGNATURE, TAG_LIST, SigningKey, signature
 
 DECLARATION = "bagit.txt"
 INFO = "bag-info.txt"
+READERS = 2
+"""Files read at once: enough for a disk, and while one is hashed another is."""
 PAYLOAD_LIST = "manifest-sha256.txt"
 
 _DECLARED = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
@@ -67,7 +70,8 @@ def payload_sums(folder: Path) -> dict[str, str]:
 
 
 def _write_list(folder: Path, name: str, paths: Iterable[str]) -> None:
-    lines = "".join(f"{_sha256(folder / path)}  {path}\n" for path in paths)
+    sums = [(path, _read(summed)) for path, summed in _sums(folder, [*paths])]
+    lines = "".join(f"{checksum}  {path}\n" for path, checksum in sums)
     (folder / name).write_text(lines, encoding="ascii", newline="\n")
 
 
@@ -80,14 +84,11 @@ def _list_problems(folder: Path, name: str, present: set[str]) -> Iterator[str]:
         return
     yield from (f"{path} is missing" for path in sorted({*listed} - present))
     yield from (f"{path} is not on the list {name}" for path in sorted(present - {*listed}))
-    for path in sorted(present & {*listed}):
-        try:
-            changed = _sha256(folder / path) != listed[path]
-        except OSError as error:
+    for path, summed in _sums(folder, sorted(present & {*listed})):
+        if isinstance(summed, OSError):
             # Old disks do this: a sector that is gone is no reason to say nothing of the others.
-            yield f"{path} cannot be read: {error.strerror}"
-            continue
-        if changed:
+            yield f"{path} cannot be read: {summed.strerror}"
+        elif summed != listed[path]:
             yield f"{path} has changed: its checksum is not the one in {name}"
 
 
@@ -124,9 +125,28 @@ def _strangers(folder: Path) -> Iterator[str]:
             yield name
 
 
+def _sums(folder: Path, paths: Sequence[str]) -> Iterator[tuple[str, str | OSError]]:
+    """Give files' checksums, some at a time; for one that cannot be read, why."""
+    with ThreadPoolExecutor(READERS) as pool:
+        yield from zip(paths, pool.map(lambda path: _sum(folder / path), paths), strict=True)
+
+
+def _sum(path: Path) -> str | OSError:
+    try:
+        return _sha256(path)
+    except OSError as error:
+        return error
+
+
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
+
+
+def _read(summed: str | OSError) -> str:
+    if isinstance(summed, OSError):
+        raise summed
+    return summed
 
 
 def _flush(folder: Path) -> None:

@@ -6,9 +6,10 @@ from archive.schema import Logical, Table
 _AIM_CHARACTERS = 4_000_000
 _MOST_ROWS = 500
 _FIRST_ROWS = 32
-_elastic = {
+ELASTIC = {
     *(Logical.TEXT, Logical.BLOB, Logical.JSON, Logical.ARRAY, Logical.VARIANT, Logical.DECIMAL)
 }
+"""Types whose values may be of any length."""
 
 
 class Pace:
@@ -16,7 +17,7 @@ class Pace:
 
     def __init__(self, table: Table) -> None:
         """Start carefully: the first rows may be wide."""
-        self._elastic = [at for at, kind in enumerate(table.types) if kind in _elastic]
+        self._elastic = [at for at, kind in enumerate(table.types) if kind in ELASTIC]
         self.rows = _FIRST_ROWS if self._elastic else _MOST_ROWS
 
     def saw(self, columns: Columns) -> None:
