@@ -112,8 +112,8 @@ def _rows_at_once(cursor: dbapi.Cursor, table: Table, source: str) -> int:
 def _asked(column: Column, c: str) -> _Asked:
     """Say how to ask for a column.
 
-    SQLite orders values by class: numbers, texts, blobs. So comparing tells these apart, in half the
-    time that typeof needs.
+    SQLite orders values by class: numbers, texts, blobs. So comparing tells these apart, in half
+    the time that typeof needs.
     """
     kind = column.type
     odd_but = f"{c} IS NOT NULL AND typeof({c}) <> '{{}}'".format
