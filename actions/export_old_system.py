@@ -189,7 +189,9 @@ def _shown(
         return shown
     sealed = enclosed(desk, plain, folder, now)
     copied = store.put(folder, desk.plan.decommission.archive.keep_until) if store else None
-    return replace(shown, folder=folder, sealed=sealed, copied=copied)
+    # By the name it is kept under.
+    checked = replace(shown.checked, name=folder.name)
+    return replace(shown, folder=folder, checked=checked, sealed=sealed, copied=copied)
 
 
 def _record(desk: Desk, lease: leases.Lease, shown: Shown, now: datetime) -> Exported:

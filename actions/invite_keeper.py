@@ -98,7 +98,7 @@ def _inviting(
         name=reader.name,
         language=language,
         role=keeper.role,
-        archive=Path(made.path).name,
+        archive=made.path,
         until=until,
         at=now,
         yearly=yearly,
@@ -173,7 +173,7 @@ def keeping_words(desk: Desk, snapshot: Snapshot, keeper: Keeper, made: ArchiveN
     name = Path(made.path).name
     return w.Keeping(
         role=keeper.role,
-        archive=name,
+        archive=made.path,
         until=until,
         seal=made.seal,
         command=f"changeover archive verify {name} --seal {made.seal}",

@@ -91,7 +91,8 @@ def _erased(
 def _tell(path: Path, into: Path, table: str, done: "Erasure") -> None:
     from archive.erasing import some_names
 
-    print(f"{done.rows} rows of {table} are erased in {into}; {done.after.rows} are left.")
+    gone = "1 row is" if done.rows == 1 else f"{done.rows} rows are"
+    print(f"{gone} erased from {table} in {into}; {done.after.rows} are left.")
     if done.files_not_searched:
         print(
             f"Not searched: {done.files_not_searched} files kept as they were "

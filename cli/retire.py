@@ -1,5 +1,7 @@
 """`changeover retire`: ask for the old system's end."""
 
+import html
+import re
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -48,4 +50,9 @@ def _conditions(rollout: str | None) -> str:
     with opened(rollout) as book:
         name = book.name
     with at_desk(name) as desk:
-        return shown(look(desk, now()))
+        return _for_a_terminal(shown(look(desk, now())))
+
+
+def _for_a_terminal(markdown: str) -> str:
+    """Take off what keeps words from being read as Markdown or HTML: here nothing reads them so."""
+    return html.unescape(re.sub(r"\\([\\`*_\[\]|])", r"\1", markdown))

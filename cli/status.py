@@ -131,6 +131,9 @@ def _needs(
 
 
 def _order(plan: Plan, look: Snapshot, order: OrderNow, now: datetime) -> str:
+    if order.kind == OrderKind.RETIRE:
+        # It waits for days and for people, not for a tick alone; the old system is not asked here.
+        return f"order {order.id}, retire {order.target}: `changeover retire --look` shows for what"
     if order.kind != OrderKind.OVERRIDE:
         return f"order {order.id}, {order.kind} {order.target}, waits for a tick"
     terms = Terms.read(order.target)

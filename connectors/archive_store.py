@@ -87,7 +87,9 @@ class ArchiveStore:
                 self._put(archive / name, self._at(archive.name, name))
             self._nothing_else(archive.name, {*names})
             until = self._lock(archive.name, names, keep_until)
-        return Copied(f"{self._place.url}/{archive.name}", len(names), self._place.lock, until)
+        # A path of the plan's says nothing to who reads of it elsewhere.
+        place = self._place.url if "://" in self._place.url else self._root
+        return Copied(f"{place}/{archive.name}", len(names), self._place.lock, until)
 
     def get(self, name: str, into: Path) -> None:
         """Fetch a copy into a folder that must not exist; it is checked like any archive then."""

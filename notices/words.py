@@ -229,7 +229,7 @@ class Keeping:
     role: str
     """As whom they do: `head of finance`."""
     archive: str
-    """Name of its folder."""
+    """Its folder."""
     until: date
     seal: str
     command: str

@@ -33,7 +33,7 @@ class Invited:
     language: Language
     role: str
     archive: str
-    """Name of the archive."""
+    """Its folder."""
     until: date
     at: datetime
     yearly: Yearly | None = None

@@ -203,8 +203,8 @@ def test_a_proved_archive_is_copied_and_a_copy_that_failed_needs_no_new_export(
             retire(world.desk, READY + HOUR)
     assert world.desk.look().archive is None
     told = retire(world.desk, READY + HOUR)
-    assert told.words[-1].startswith("copied to elsewhere/acme-crm-2026-04-13, ")
     here, there = world.desk.folder / "archive", world.desk.folder / "elsewhere"
+    assert told.words[-1].startswith(f"copied to {there}/acme-crm-2026-04-13, ")
     assert bytes_of(here) == bytes_of(there)
     assert [path.name for path in here.iterdir()] == ["acme-crm-2026-04-13"]
 

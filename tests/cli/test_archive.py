@@ -129,7 +129,7 @@ def test_a_persons_rows_are_erased_into_another_archive(command: Command, folder
     assert "either --where, or --row" in said.err
     said = command(*asked, *because, "--row", "3", "--row", "4")
     assert said.code == 0, said.err
-    assert said.out.startswith("2 rows of customers are erased in left; 7 are left.")
+    assert said.out.startswith("2 rows are erased from customers in left; 7 are left.")
     assert "kept still holds them" in said.out
     said = command("archive", "verify", "left", "--signer", KEY.fingerprint)
     assert "but for 2 rows erased on request" in said.out

@@ -2,8 +2,11 @@
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select
@@ -304,3 +307,17 @@ def test_history_tells_everything_in_order(signed: Command) -> None:
         "rollout.pause",
     ]
     assert "unbroken" in lines[-1]
+
+
+def test_a_look_at_the_old_systems_end_is_written_for_a_terminal(
+    applied: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(sqlite3.connect(folder / "old.sqlite")) as old:
+        old.execute("CREATE TABLE app_user (email TEXT, last_login TEXT)")
+        old.commit()
+    monkeypatch.setenv("CHANGEOVER_SECRET_KANTOOR_URL", f"sqlite:///{folder}/old.sqlite")
+    said = applied("retire", "--look")
+    assert said.code == 0, said.err
+    assert "= 0.0% < 80%" in said.out
+    assert "&lt;" not in said.out
+    assert "**Approved:** 0 of 1 to freeze" in said.out

@@ -84,7 +84,8 @@ def test_a_copy_in_a_folder_is_the_same_and_verifies(archive: Path, tmp_path: Pa
     assert bytes_of(tmp_path / "elsewhere/kept") == bytes_of(archive)
     assert verify(tmp_path / "elsewhere/kept", None, KEY.fingerprint).holds
     assert (
-        copied.words == f"copied to elsewhere/kept, {len(bytes_of(archive))} files read back "
+        copied.words
+        == f"copied to {tmp_path}/elsewhere/kept, {len(bytes_of(archive))} files read back "
         "and equal"
     )
 
