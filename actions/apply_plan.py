@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, select, update
 
 from config.difference import difference
-from config.loading import Place, located, parse, to_recall
+from config.loading import Place, located, parse
 from config.plan import Plan
 from config.problems import PlanError
 from ledger import audit, people, phases
@@ -61,7 +61,6 @@ def apply_plan(  # noqa: PLR0913 - each is a fact of its own that the ledger kee
     sync of people. `folder` is the plan's own; `text` what `plan` was read from.
     """
     row: dict[str, object] = {"plan": text, "digest": digest_of(text)}
-    row["plan_read"] = to_recall(text, plan.rollout)
     row["folder"] = str(folder.resolve())
     with door.write("apply") as tx:
         if _known(tx, plan.rollout) is None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, inspect, select
 
+from config.loading import parse
 from config.plan import Plan
-from config.recalling import recall
 from ledger import records
 from ledger.door import Door, open_engine
 from ledger.opening import upgrade
@@ -79,7 +79,7 @@ def opened(name: str | None) -> Iterator[Book]:
         door = Door(engine, found)
         with door.read() as tx:
             whole = recorded(tx, found)
-        yield Book(_plan(whole), whole, door)
+        yield Book(parse(whole.plan, f"{found} (as applied)"), whole, door)
     finally:
         engine.dispose()
 
@@ -106,16 +106,6 @@ def _has(url: str, rollout: str) -> bool:
             return tx.execute(query).first() is not None
     finally:
         engine.dispose()
-
-
-def _plan(whole: Recorded) -> Plan:
-    """Give the plan as applied, without reading YAML where that can be."""
-    known = recall(whole.plan_read) if whole.plan_read else None
-    if known is not None:
-        return known
-    from config.loading import parse
-
-    return parse(whole.plan, f"{whole.name} (as applied)")
 
 
 def _nothing() -> str:

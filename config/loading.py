@@ -1,6 +1,5 @@
 """Reading a plan: YAML with line numbers into a frozen `Plan`, or every problem at once."""
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -55,11 +54,6 @@ def parse(text: str, name: str) -> Plan:
     if wrong:
         raise PlanError(sorted(wrong))
     return plan
-
-
-def to_recall(text: str, name: str) -> str:
-    """Write what a plan's text says as JSON, for `config.recalling`."""
-    return json.dumps(_tree(text, name), ensure_ascii=False)
 
 
 def located(text: str, name: str, wrong: Iterable[tuple[Place, str]]) -> list[Problem]:

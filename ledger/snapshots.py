@@ -42,8 +42,6 @@ class Recorded:
     name: str
     plan: str
     """The plan's text, as it was applied."""
-    plan_read: str | None
-    """What it says (`config.recalling`); None: an earlier version applied it."""
     digest: str
     folder: str
     rehearsal: bool

@@ -28,7 +28,6 @@ rollout = Table(
     metadata,
     Column("name", String(40), primary_key=True),
     Column("plan", Text, nullable=False),
-    Column("plan_read", Text),  # what it says, as JSON; none: kept by an earlier version
     Column("digest", String(64), nullable=False),
     Column("folder", Text, nullable=False),
     Column("applied_at", Moment, nullable=False),
