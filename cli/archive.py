@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
@@ -14,6 +14,9 @@ from archive.seal import plain_seal
 from archive.signature import plain_fingerprint
 from archive.verify import verify as verified
 from cli.clock import now
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
 
 Folder = Annotated[Path, Parameter(help="The archive's folder.")]
 NewFolder = Annotated[Path, Parameter(help="Folder for what is made; it must not exist yet.")]
@@ -73,6 +76,7 @@ def restore(
         url = make_url(into if "://" in into else f"sqlite:///{Path(into).resolve()}")
     except ArgumentError:
         raise ArchiveError("INTO is no database's URL: write it like postgresql://...") from None
+    _refuse_no_folder(url)
     try:
         with told_plainly("restoring", url):
             report = restored(path, url)
@@ -81,3 +85,10 @@ def restore(
     if not report.equal:
         raise ArchiveError(report.line)
     print(report.line)
+
+
+def _refuse_no_folder(url: "URL") -> None:
+    """Say where an SQLite file cannot come to lie: what writes it says less."""
+    folder = Path(url.database or "").parent
+    if url.get_backend_name() == "sqlite" and not folder.is_dir():
+        raise ArchiveError(f"restoring: there is no folder {folder}: make it, or name another")
