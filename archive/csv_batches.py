@@ -11,7 +11,7 @@ from archive import csv_files
 from archive.arrow_cells import Batch
 from archive.schema import Table
 
-BLOCK_OCTETS = 1 << 20
+BLOCK_OCTETS = 1 << 19
 """Read at once. A row that does not fit is read the plain way, and what follows it."""
 
 

@@ -5,21 +5,21 @@ value is stored as another class than its column's. Where one is, or where a tex
 only Python takes, the rows are read the plain way (`archive.sqlite_copy`), which says what it is.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from adbc_driver_sqlite import StatementOptions, dbapi
 
 from archive import arrow_cells, sqlite_copy, sqlite_values
 from archive.arrow_cells import Batch
 from archive.digests import Digester, TableDigest, digest
 from archive.pace import ELASTIC
 from archive.schema import Column, Logical, Table
+from archive.sqlite_batches import SqliteBatches
 
 BATCH_OCTETS = 8_000_000
 BATCH_ROWS = 1024
@@ -57,7 +57,7 @@ def sqlite_digest(
     """
     try:
         return _quickly(path, tables, table, rowids)
-    except (_Odd, dbapi.Error):
+    except (_Odd, sqlite3.Error):
         with sqlite_copy.open_copy(path, tables) as copy:
             return digest(table.types, copy.read(table, rowids))
 
@@ -71,23 +71,21 @@ def _quickly(
     if rowids:
         source += f" WHERE {sqlite_copy.rowid(table)} BETWEEN {rowids[0]} AND {rowids[1]}"
     digester = Digester(table.types)
-    uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-    with closing(dbapi.connect(uri)) as connection, closing(connection.cursor()) as cursor:
-        for batch in _batches(cursor, source, asked, _rows_at_once(cursor, table, source)):
+    with SqliteBatches(f"{path.resolve().as_uri()}?mode=ro&immutable=1") as database:
+        for batch in _batches(database, source, asked, _rows_at_once(database, table, source)):
             arrow_cells.add_cells(digester, table.types, batch)
     return digester.result()
 
 
 def _batches(
-    cursor: dbapi.Cursor, source: str, asked: Sequence[_Asked], rows: int
+    database: SqliteBatches, source: str, asked: Sequence[_Asked], rows: int
 ) -> Iterator[Batch]:
-    cursor.adbc_statement.set_options(**{StatementOptions.BATCH_ROWS.value: str(rows)})
     # The driver takes a column's type from the first rows, which may be NULL: so one stands before.
     first = ", ".join([*(each.first for each in asked), "0"])
     odd = " OR ".join(each.odd for each in asked)
     values = ", ".join([*(each.value for each in asked), odd])
-    cursor.execute(f"SELECT {first} UNION ALL SELECT {values} FROM {source}")  # noqa: S608 quoted
-    for number, batch in enumerate(cursor.fetch_record_batch()):
+    select = f"SELECT {first} UNION ALL SELECT {values} FROM {source}"  # noqa: S608 quoted
+    for number, batch in enumerate(database.select(select, rows)):
         *columns, odds = (batch if number else batch.slice(1)).columns
         if pc.any(pc.not_equal(odds, 0)).as_py():
             raise _Odd
@@ -95,7 +93,7 @@ def _batches(
             yield [each.cells(column) for each, column in zip(asked, columns, strict=True)]
 
 
-def _rows_at_once(cursor: dbapi.Cursor, table: Table, source: str) -> int:
+def _rows_at_once(database: SqliteBatches, table: Table, source: str) -> int:
     names = sqlite_copy.column_names(table)
     sizes = [
         f"ifnull(octet_length({sqlite_copy.quoted(names[column.name])}), 0)"
@@ -104,9 +102,9 @@ def _rows_at_once(cursor: dbapi.Cursor, table: Table, source: str) -> int:
     ]
     if not sizes:
         return BATCH_ROWS
-    cursor.execute(f"SELECT max({' + '.join(sizes)}) FROM {source}")  # noqa: S608 quoted
-    (largest,) = cursor.fetchone() or (None,)
-    return max(1, min(BATCH_ROWS, BATCH_OCTETS // ((largest or 0) + 1)))
+    select = f"SELECT ifnull(max({' + '.join(sizes)}), 0) FROM {source}"  # noqa: S608 quoted
+    largest: int = max(batch[0][0].as_py() for batch in database.select(select, 1))
+    return max(1, min(BATCH_ROWS, BATCH_OCTETS // (largest + 1)))
 
 
 def _asked(column: Column, c: str) -> _Asked:

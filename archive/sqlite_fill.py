@@ -3,19 +3,17 @@
 What `archive.sqlite_values` says of how values are stored is done here.
 """
 
-import sqlite3
 from binascii import a2b_base64
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from adbc_driver_sqlite import dbapi
 
 from archive.arrow_cells import Batch
 from archive.schema import Column, Logical
+from archive.sqlite_batches import SqliteBatches
 
 Stored = tuple[str, list["pa.Array[Any]"]]
 """A value as an SQL expression, and what its question marks stand for."""
@@ -26,14 +24,12 @@ class Filler:
 
     def __init__(self, path: Path, definitions: Iterable[str]) -> None:
         """Begin the file; sqlite3.Error where it cannot be written."""
-        with _as_sqlite_tells():
-            self._connection = dbapi.connect(path.resolve().as_uri(), autocommit=True)
-            self._cursor = self._connection.cursor()
-            # A file that was not finished is thrown away, so it needs no journal.
-            for statement in ("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", "BEGIN"):
-                self._cursor.execute(statement)
-            for statement in definitions:
-                self._cursor.execute(statement)
+        self._database = SqliteBatches(path.resolve().as_uri())
+        # A file that was not finished is thrown away, so it needs no journal.
+        for statement in ("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", "BEGIN"):
+            self._database.run(statement)
+        for statement in definitions:
+            self._database.run(statement)
 
     def add(self, quoted_name: str, columns: Sequence[Column], batch: Batch) -> None:
         """Write rows into a table; ValueError where a text is not of its column's type."""
@@ -41,31 +37,16 @@ class Filler:
         marks = ", ".join(mark for mark, _ in stored)
         values = [array for _, arrays in stored for array in arrays]
         rows = pa.RecordBatch.from_arrays(values, [str(at) for at in range(len(values))])
-        with _as_sqlite_tells():
-            self._cursor.executemany(f"INSERT INTO {quoted_name} VALUES ({marks})", rows)  # noqa: S608 quoted
+        self._database.run(f"INSERT INTO {quoted_name} VALUES ({marks})", rows)  # noqa: S608 quoted
 
     def finish(self) -> None:
         """Keep what was written, and close."""
-        with _as_sqlite_tells():
-            self._cursor.execute("COMMIT")
+        self._database.run("COMMIT")
         self.close()
 
     def close(self) -> None:
         """Let go of the file."""
-        with _as_sqlite_tells():
-            self._cursor.close()
-            self._connection.close()
-
-
-@contextmanager
-def _as_sqlite_tells() -> Iterator[None]:
-    """Let the driver's errors out as those of Python's own, which whoever fills a copy expects."""
-    try:
-        yield
-    except dbapi.IntegrityError as error:
-        raise sqlite3.IntegrityError(str(error)) from error
-    except dbapi.Error as error:
-        raise sqlite3.OperationalError(str(error)) from error
+        self._database.close()
 
 
 def _stored(column: Column, texts: pa.StringArray) -> Stored:

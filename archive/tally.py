@@ -2,7 +2,7 @@
 
 Digesting is the slow part of every proof: so a large archive's tables are shared among processes
 (`archive.counters`), and an SQLite table is cut into pieces. A digest is a sum, so that the pieces'
-digests add up to the table's (`archive.digests`).
+digests add up to the table's (`archive.digests`). A small archive is digested here, the plain way.
 """
 
 import os
@@ -12,14 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive import sqlite_copy
+from archive import csv_files, sqlite_copy
 from archive.counters import Counters
-from archive.csv_digest import csv_digest
-from archive.digests import TableDigest, together
+from archive.digests import TableDigest, digest, together
 from archive.schema import Table
-from archive.sqlite_digest import sqlite_digest
 
-ROWS_WORTH_PROCESSES = 500_000
+ROWS_WORTH_PROCESSES = 200_000
 """Starting processes takes as long as digesting some 100,000 rows; fewer are digested here."""
 PIECE_ROWS = 100_000
 """Rows of an SQLite table digested at a time."""
@@ -33,8 +31,8 @@ class CsvTally:
     table: Table
 
     def digest(self) -> TableDigest:
-        """Digest its rows."""
-        return csv_digest(self.path, self.table)
+        """Digest its rows, the plain way."""
+        return digest(self.table.types, csv_files.read(self.path, self.table))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +47,9 @@ class SqliteTally:
     """First and last; None for all."""
 
     def digest(self) -> TableDigest:
-        """Digest its rows."""
-        return sqlite_digest(self.path, self.tables, self.table, self.rowids)
+        """Digest its rows, the plain way."""
+        with sqlite_copy.open_copy(self.path, self.tables) as copy:
+            return digest(self.table.types, copy.read(self.table, self.rowids))
 
 
 Tally = CsvTally | SqliteTally
@@ -79,7 +78,7 @@ class Counting:
     def _begin(self, tallies: Sequence[Tally]) -> "Counted":
         if self._counters is None:
             return Counted(later=tallies)
-        return Counted(begun=[self._counters.begin(tally.digest) for tally in tallies])
+        return Counted(begun=[self._counters.begin(tally) for tally in tallies])
 
 
 @dataclass(frozen=True, slots=True)

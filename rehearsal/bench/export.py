@@ -8,6 +8,7 @@ SQLite copy of it alone, the whole archive, its verification, and the proof with
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,7 +21,6 @@ from pathlib import Path
 from statistics import median
 from uuid import UUID
 
-import pandas as pd
 import psycopg
 import sqlalchemy as sa
 
@@ -38,6 +38,8 @@ WIDE_ROWS = 1_000_000
 PGBENCH_SCALE = 20
 """Times 100,000 rows."""
 ROUNDS = 3
+LOOK_SECONDS = 0.1
+"""Between two looks at a way's memory."""
 _SERVER = {"shared_buffers": "512MB", "max_wal_size": "4GB"}
 _WIDE = """
 CREATE TABLE wide (
@@ -77,6 +79,8 @@ def dump(url: str, folder: Path) -> None:
 
 def pandas_chunks(url: str, folder: Path) -> None:
     """Read with pandas in chunks, write Parquet."""
+    import pandas as pd  # no other way is to hold it in memory
+
     engine = sa.create_engine(url)
     for name in _tables(url):
         with engine.connect().execution_options(stream_results=True) as connection:
@@ -166,7 +170,7 @@ class Taken:
 
     seconds: float
     megabytes: float
-    """Most memory of any of its processes."""
+    """Most memory of its process and all that this one started, at one moment."""
 
 
 def run(way: str, url: str, folder: Path) -> Taken:
@@ -176,12 +180,25 @@ def run(way: str, url: str, folder: Path) -> Taken:
         # The password must not stand in a list of processes.
         environment = {**os.environ, "BENCH_URL": url}
         process = subprocess.Popen(words, stdout=answer, env=environment)
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        most = 0
+        while process.poll() is None:
+            most = max(most, _memory(process.pid))
+            time.sleep(LOOK_SECONDS)
         if process.returncode:
             raise SystemExit(f"bench: {way} ended with {process.returncode}")
         answer.seek(0)
-        return Taken(float(answer.read()), used.ru_maxrss / 1024)
+        return Taken(float(answer.read()), most / 1e6)
+
+
+def _memory(pid: int) -> int:
+    """Give the octets a process and its descendants hold, memory they share counted once."""
+    try:
+        own = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    except OSError:  # it has ended
+        return 0
+    (pss,) = re.findall(r"^Pss: +(\d+) kB$", own, re.MULTILINE) or (0,)
+    return int(pss) * 1024 + sum(map(_memory, map(int, children)))
 
 
 def measure(url: str, rounds: int, ways: Sequence[str]) -> dict[str, Taken]:
