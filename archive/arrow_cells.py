@@ -19,6 +19,7 @@ from archive.schema import Logical
 Batch = Sequence[pa.StringArray]
 """Some rows, column by column: each value's text in its type's form, null for NULL."""
 
+NOTHING = pa.nulls(1, pa.string())[0]
 _LOOSE = r"T|\.(\d*0)?(\D|$)"
 """As `archive.canonical` looks for moments that are not in the form that is digested."""
 
@@ -44,6 +45,19 @@ def add_cells(digester: Digester, types: Sequence[Logical], cells: Batch) -> Non
     text = octets.to_pybytes()
     bounds = np.frombuffer(ends, np.int32)[: len(rows) + 1].tolist()
     digester.add_rows(text[start:end] for start, end in pairwise(bounds))
+
+
+def texts(*values: str) -> pa.StringArray:
+    """Give some texts as a column.
+
+    pa.array and pa.scalar import pandas, to see whether they are handed any of its objects; that
+    takes longer than many a table.
+    """
+    octets = [value.encode() for value in values]
+    ends = np.cumsum([0, *map(len, octets)], dtype=np.int32)
+    return pa.StringArray.from_buffers(
+        len(values), pa.py_buffer(ends), pa.py_buffer(b"".join(octets))
+    )
 
 
 def has_unit(column: pa.StringArray) -> bool:

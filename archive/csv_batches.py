@@ -8,11 +8,12 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from archive import csv_files
-from archive.arrow_cells import Batch
+from archive.arrow_cells import NOTHING, Batch, texts
 from archive.schema import Table
 
 BLOCK_OCTETS = 1 << 19
 """Read at once. A row that does not fit is read the plain way, and what follows it."""
+_NULL = texts(csv_files.NULL)[0]
 
 
 def read(path: Path, table: Table) -> Iterator[Batch]:
@@ -32,12 +33,12 @@ def read(path: Path, table: Table) -> Iterator[Batch]:
 def _quickly(path: Path, table: Table) -> Iterator[Batch]:
     csv_files.check_header(path, table)
     names = [str(at) for at in range(len(table.columns))]
-    texts = csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()))
+    as_texts = csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()))
     rows = csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False)
     blocks = csv.ReadOptions(
         use_threads=False, block_size=BLOCK_OCTETS, column_names=names, skip_rows_after_names=1
     )
-    with csv.open_csv(path, blocks, rows, texts) as reader:
+    with csv.open_csv(path, blocks, rows, as_texts) as reader:
         for batch in reader:
             if batch.num_rows:
                 yield [*map(_unescaped, batch.columns)]
@@ -57,4 +58,4 @@ def _unescaped(column: pa.StringArray) -> pa.StringArray:
     if not pc.any(escaped).as_py():
         return column
     rest = pc.if_else(escaped, pc.utf8_slice_codeunits(column, 1), column)
-    return pc.if_else(pc.equal(column, csv_files.NULL), None, rest)
+    return pc.if_else(pc.equal(column, _NULL), NOTHING, rest)

@@ -5,16 +5,16 @@ copy; each table is then digested in four places: as the source gave it, in the 
 copy, and in the restored database.
 """
 
-import filecmp
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
+from hashlib import file_digest
 from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy.engine import URL, make_url
 
 from archive import csv_batches, parquet_files, sqlite_copy
-from archive.bag import bag_problems
+from archive.bag import bag_problems, payload_sums
 from archive.canonical import Columns
 from archive.digests import TableDigest
 from archive.errors import Broken
@@ -140,7 +140,7 @@ def restore(archive: Path, target: str | URL) -> RestoreReport:
         for each in manifest.tables:
             _fill(archive, each, database)
         database.finish()
-        again = _restored(at_once, url, database, tables, copy)
+        again = _restored(at_once, url, database, tables, payload_sums(archive)[sqlite_copy.FILE])
         of_copies = [each.result() for each in copies]
         restored = of_copies if again is None else [each.result() for each in again]
         compared = tuple(
@@ -209,18 +209,19 @@ def _fill(archive: Path, archived: ArchivedTable, database: Target) -> None:
 
 
 def _restored(
-    at_once: Counting, url: URL, database: Target, tables: Sequence[Table], copy: Path
+    at_once: Counting, url: URL, database: Target, tables: Sequence[Table], of_copy: str
 ) -> list[Counted] | None:
     """Digest what was restored; None where its digests are the copy's.
 
-    The same rows written in the same order by the same SQLite make the same file as the copy, byte
-    for byte; two equal files have equal digests, and one of them is digested already.
+    `of_copy` is the checksum of the archive's copy. The same rows written in the same order by the
+    same SQLite make the same file, byte for byte; and one of two equal files is digested already.
     """
     if isinstance(database, SqlTarget):
         return [Counted(known=database.digest(table)) for table in tables]
     path = Path(url.database or "")
-    if filecmp.cmp(path, copy, shallow=False):
-        return None
+    with path.open("rb") as file:
+        if file_digest(file, "sha256").hexdigest() == of_copy:
+            return None
     return [at_once.sqlite(path, tables, table) for table in tables]
 
 

@@ -8,15 +8,21 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from archive.arrow_cells import Batch
+from archive import arrow_cells
+from archive.arrow_cells import NOTHING, Batch
 from archive.schema import Column, Logical
 from archive.sqlite_batches import SqliteBatches
 
 Stored = tuple[str, list["pa.Array[Any]"]]
 """A value as an SQL expression, and what its question marks stand for."""
+
+
+_NAN = arrow_cells.texts("NaN")[0]
+_BOOLEANS = arrow_cells.texts("false", "true")
 
 
 class Filler:
@@ -60,23 +66,26 @@ def _integer(texts: pa.StringArray) -> Stored:
 
 def _real(texts: pa.StringArray) -> Stored:
     """SQLite takes NaN for NULL, so that it stands as a text."""
-    odd = pc.equal(texts, "NaN")
+    odd = pc.equal(texts, _NAN)
     if not pc.any(odd).as_py():
         return "?", [pc.cast(texts, pa.float64())]
-    numbers = pc.cast(pc.if_else(odd, None, texts), pa.float64())
-    return "coalesce(?, ?)", [numbers, pc.if_else(odd, texts, None)]
+    numbers = pc.cast(pc.if_else(odd, NOTHING, texts), pa.float64())
+    return "coalesce(?, ?)", [numbers, pc.if_else(odd, texts, NOTHING)]
 
 
 def _boolean(texts: pa.StringArray) -> Stored:
-    values = pc.index_in(texts, pa.array(["false", "true"]))
+    values = pc.index_in(texts, _BOOLEANS)
     if values.null_count > texts.null_count:
         raise ValueError("a boolean is neither true nor false")
     return "?", [pc.cast(values, pa.int64())]
 
 
 def _blob(texts: pa.StringArray) -> Stored:
-    values = [None if text is None else _octets(text) for text in texts.to_pylist()]
-    return "?", [pa.array(values, pa.binary())]
+    values = [b"" if text is None else _octets(text) for text in texts.to_pylist()]
+    ends = np.cumsum([0, *map(len, values)], dtype=np.int32)
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(values))]
+    octets = pa.Array.from_buffers(pa.binary(), len(values), buffers)
+    return "?", [pc.if_else(pc.is_valid(texts), octets, pa.nulls(1, pa.binary())[0])]
 
 
 def _variant(texts: pa.StringArray) -> Stored:
