@@ -19,32 +19,8 @@ from archive.schema import Logical
 Batch = Sequence[pa.StringArray]
 """Some rows, column by column: each value's text in its type's form, null for NULL."""
 
-NOTHING = pa.nulls(1, pa.string())[0]
 _LOOSE = r"T|\.(\d*0)?(\D|$)"
 """As `archive.canonical` looks for moments that are not in the form that is digested."""
-
-
-def add(digester: Digester, types: Sequence[Logical], batch: Batch) -> None:
-    """Count a batch's rows into a digest."""
-    if any(map(has_unit, batch)):
-        digester.add([column.to_pylist() for column in batch])
-    else:
-        add_cells(digester, types, [*map(cells, types, batch)])
-
-
-def add_cells(digester: Digester, types: Sequence[Logical], cells: Batch) -> None:
-    """Count rows in by their canonical cells, but for null in place of NULL's."""
-    rows = pc.binary_join_element_wise(
-        canonical.letters(types),
-        *cells,
-        canonical.SEPARATOR,
-        null_handling="replace",
-        null_replacement=canonical.NULL,
-    )
-    _, ends, octets = rows.buffers()
-    text = octets.to_pybytes()
-    bounds = np.frombuffer(ends, np.int32)[: len(rows) + 1].tolist()
-    digester.add_rows(text[start:end] for start, end in pairwise(bounds))
 
 
 def texts(*values: str) -> pa.StringArray:
@@ -60,6 +36,34 @@ def texts(*values: str) -> pa.StringArray:
     )
 
 
+NOTHING = pa.nulls(1, pa.string())[0]
+_NAN = texts("NaN")[0]
+_SEPARATOR = texts(canonical.SEPARATOR)[0]
+
+
+def add(digester: Digester, types: Sequence[Logical], batch: Batch) -> None:
+    """Count a batch's rows into a digest."""
+    if any(map(has_unit, batch)):
+        digester.add([column.to_pylist() for column in batch])
+    else:
+        add_cells(digester, types, [*map(cells, types, batch)])
+
+
+def add_cells(digester: Digester, types: Sequence[Logical], cells: Batch) -> None:
+    """Count rows in by their canonical cells, but for null in place of NULL's."""
+    rows = pc.binary_join_element_wise(
+        texts(canonical.letters(types))[0],
+        *cells,
+        _SEPARATOR,
+        null_handling="replace",
+        null_replacement=canonical.NULL,
+    )
+    _, ends, octets = rows.buffers()
+    text = octets.to_pybytes()
+    bounds = np.frombuffer(ends, np.int32)[: len(rows) + 1].tolist()
+    digester.add_rows(text[start:end] for start, end in pairwise(bounds))
+
+
 def has_unit(column: pa.StringArray) -> bool:
     """Tell whether there may be a unit separator in a column's texts."""
     octets = column.buffers()[2]
@@ -69,12 +73,13 @@ def has_unit(column: pa.StringArray) -> bool:
 def bits(numbers: pa.DoubleArray) -> pa.StringArray:
     """Give real numbers' bits as `archive.canonical` writes them."""
     count = len(numbers)
-    digits = numbers.fill_null(0.0).to_numpy().astype(">f8").tobytes().hex().encode()
+    values = np.frombuffer(numbers.buffers()[1], np.float64, count, 8 * numbers.offset)
+    digits = values.astype(">f8").tobytes().hex().encode()
     ends = np.arange(0, 16 * count + 1, 16, dtype=np.int32)
-    texts = pa.StringArray.from_buffers(count, pa.py_buffer(ends), pa.py_buffer(digits))
+    words = pa.StringArray.from_buffers(count, pa.py_buffer(ends), pa.py_buffer(digits))
     # There are many NaNs, and no source promises to keep which one it was.
-    texts = pc.if_else(pc.is_nan(numbers), "NaN", texts)
-    return pc.if_else(pc.is_valid(numbers), texts, None)
+    words = pc.if_else(pc.is_nan(numbers), _NAN, words)
+    return pc.if_else(pc.is_valid(numbers), words, NOTHING)
 
 
 def cells(kind: Logical, column: pa.StringArray) -> pa.StringArray:

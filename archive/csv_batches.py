@@ -11,7 +11,7 @@ from archive import csv_files
 from archive.arrow_cells import NOTHING, Batch, texts
 from archive.schema import Table
 
-BLOCK_OCTETS = 1 << 19
+BLOCK_OCTETS = 1 << 20
 """Read at once. A row that does not fit is read the plain way, and what follows it."""
 _NULL = texts(csv_files.NULL)[0]
 

@@ -13,12 +13,12 @@ from typing import Protocol
 
 from sqlalchemy.engine import URL, make_url
 
-from archive import csv_batches, parquet_files, sqlite_copy
+from archive import arrow_cells, csv_batches, parquet_files, sqlite_copy
 from archive.bag import bag_problems, payload_sums
 from archive.canonical import Columns
-from archive.digests import TableDigest
+from archive.digests import Digester, TableDigest
 from archive.errors import Broken
-from archive.manifest import Answer, ArchivedTable, Manifest, load, tables_of
+from archive.manifest import Answer, Manifest, load, tables_of
 from archive.restore_postgres import PostgresTarget
 from archive.restore_sql import SqlTarget
 from archive.schema import Part, Table
@@ -133,12 +133,10 @@ def restore(archive: Path, target: str | URL) -> RestoreReport:
     manifest = load(archive)
     tables, url = tables_of(manifest), make_url(target)
     copy = archive / sqlite_copy.FILE
-    with counting(3 * manifest.rows) as at_once, _open(url, manifest) as database:
-        # The files are digested elsewhere while the database is filled.
-        csv = [at_once.csv(archive / e.file, e.table) for e in manifest.tables]
+    with counting(3 * manifest.rows, busy=1) as at_once, _open(url, manifest) as database:
+        # The copy is digested elsewhere while the database is filled.
         copies = [at_once.sqlite(copy, tables, e.table) for e in manifest.tables]
-        for each in manifest.tables:
-            _fill(archive, each, database)
+        csv = [_filled(at_once, archive / e.file, e.table, database) for e in manifest.tables]
         database.finish()
         again = _restored(at_once, url, database, tables, payload_sums(archive)[sqlite_copy.FILE])
         of_copies = [each.result() for each in copies]
@@ -200,12 +198,17 @@ def _open(url: URL, manifest: Manifest) -> AbstractContextManager[Target]:
     return kind(url, tables_of(manifest))
 
 
-def _fill(archive: Path, archived: ArchivedTable, database: Target) -> None:
+def _filled(at_once: Counting, file: Path, table: Table, database: Target) -> Counted:
+    """Write a table's rows; gives the digest of those read."""
     if isinstance(database, SqlTarget):
-        database.fill(archive / archived.file, archived.table)
-        return
-    for batch in csv_batches.read(archive / archived.file, archived.table):
-        database.add(archived.table, batch)
+        counted = at_once.csv(file, table)
+        database.fill(file, table)
+        return counted
+    digester = Digester(table.types)
+    for batch in csv_batches.read(file, table):
+        database.add(table, batch)
+        arrow_cells.add(digester, table.types, batch)
+    return Counted(known=digester.result())
 
 
 def _restored(

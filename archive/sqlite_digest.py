@@ -22,7 +22,7 @@ from archive.schema import Column, Logical, Table
 from archive.sqlite_batches import SqliteBatches
 
 BATCH_OCTETS = 8_000_000
-BATCH_ROWS = 1024
+BATCH_ROWS = 4096
 """Rows given at once; fewer where the largest of them would make more than BATCH_OCTETS."""
 
 

@@ -98,11 +98,14 @@ class Counted:
 
 
 @contextmanager
-def counting(rows: int) -> Iterator[Counting]:
-    """Count the tallies of an archive of so many rows, with processes where it is worth them."""
+def counting(rows: int, busy: int = 0) -> Iterator[Counting]:
+    """Count the tallies of an archive of so many rows, with processes where it is worth them.
+
+    `busy`: cores that whoever asks keeps busy himself.
+    """
     cores = os.cpu_count() or 1
     if rows < ROWS_WORTH_PROCESSES or cores < 2:
         yield Counting(None)
         return
-    with Counters(cores) as counters:
+    with Counters(cores - busy) as counters:
         yield Counting(counters)
