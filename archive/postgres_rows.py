@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from archive import postgres_texts
 from archive.canonical import letters
+from archive.csv_files import ESCAPE
 from archive.digests import TableDigest
 from archive.schema import Column, Logical, Table
 from archive.sql_rows import qualified
@@ -85,14 +86,15 @@ def cell(column: Column, name: str) -> str:
     r"""Give a column as a cell of the file.
 
     COPY writes most types as a cast to text does, and is spared the cast. A text that begins with a
-    backslash gets one more, so that `\N` is not taken for NULL.
+    backslash gets one more, so that `\N` is not taken for NULL; ascii tells of a text's first
+    character quicker than any other function.
     """
     if postgres_texts.is_plain(column):
         return name
     text = postgres_texts.text_of(column, name)
     if column.type not in FREE:
         return text
-    return rf"CASE WHEN starts_with({text}, '\') THEN '\' || {text} ELSE {text} END"
+    return rf"CASE WHEN ascii({text}) = {ord(ESCAPE)} THEN '\' || {text} ELSE {text} END"
 
 
 def _form(column: Column, name: str) -> str:
