@@ -27,6 +27,9 @@ INSERT INTO things VALUES
    '{"b": 1.10,  "b":2, "é": "\u00e9"}', '{"b": 1.10, "a": [null, "NULL"]}'),
   (NULL, '', 'null', '"\\N"'),
   (NULL, NULL, NULL, NULL);
+-- Where a line of PostgreSQL's base64 ends.
+INSERT INTO things (content) SELECT convert_to(repeat('a', n), 'UTF8')
+  FROM unnest(ARRAY[56, 57, 58, 113, 114, 115]) n;
 CREATE DOMAIN short AS char(3);
 CREATE DOMAIN tags AS text[] CHECK (cardinality(VALUE) < 9);
 CREATE TABLE spans (span interval, year interval year to month);
