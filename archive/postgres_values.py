@@ -18,8 +18,8 @@ _odd_numbering = re.compile(r"((?:\[-?\d+:-?\d+\])+)=(.*)", re.DOTALL)
 
 def declaration(column: Column) -> str:
     """Give the type a column is made with."""
-    if column.type is Logical.DECIMAL and column.precision is not None:
-        return f"numeric({column.precision},{column.scale or 0})"
+    if column.type is Logical.DECIMAL and None not in (column.precision, column.scale):
+        return f"numeric({column.precision},{column.scale})"
     if column.type is Logical.ARRAY:
         return f"{_types[column.element or Logical.TEXT]}[]"
     return _types[column.type]

@@ -59,6 +59,9 @@ INSERT INTO lists VALUES
    '[0:0]={2026-03-31Z}', NULL, ARRAY[['\x00'], ['\x5c78']]::bytea[], NULL, NULL, NULL),
   (3, '{}', NULL, NULL, NULL, '{}', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
    NULL, NULL, NULL, NULL);
+-- Digits before the point that are always zero, and more digits after it than there are.
+CREATE TABLE rounded (thousands numeric(3,-3), small numeric(2,5));
+INSERT INTO rounded VALUES (123456, 0.00012), (-999000, -0.00099), (0, 0), (NULL, NULL);
 CREATE TABLE "Order %s; ""x" ("Name" text, name text, "50%" int);
 INSERT INTO "Order %s; ""x" VALUES ('A', 'b', 1), ('\N', NULL, NULL);
 CREATE TABLE "Words" (id int);
