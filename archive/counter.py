@@ -46,7 +46,7 @@ def _serve(given: IO[bytes], answers: IO[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    # Ctrl-C reaches the whole group; the parent ends us by ending our input.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Where the parent is gone, nobody wants to hear that the answer found no reader.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     sys.meta_path.insert(0, _NoPandas())
     _serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -24,7 +24,10 @@ class Counters:
         # -P: a folder `archive` where somebody stands is not this room.
         command = [sys.executable, "-P", "-m", "archive.counter"]
         self._processes = [
-            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            # A group of their own: Ctrl-C reaches the whole of one, and they are ours to end.
+            subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0
+            )
             for _ in range(number)
         ]
         self._idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
@@ -68,7 +71,7 @@ def _answer(process: "subprocess.Popen[bytes]", tally: object) -> TableDigest:
         found, error = pickle.load(process.stdout)  # noqa: S301 - our own child wrote it
     except (OSError, EOFError) as broken:
         raise ArchiveError(
-            f"a process that digests ended with {process.poll()}: look whether memory was short, "
+            f"a process that digests ended with {process.wait()}: look whether memory was short, "
             "then verify again"
         ) from broken
     if error is not None:

@@ -75,7 +75,8 @@ class SqliteCopy:
         # Keys far apart would make a crowd of empty pieces.
         if first is None or last - first >= PIECES_AT_MOST * rows:
             return [None]
-        return [(at, at + rows - 1) for at in range(first, last + 1, rows)]
+        # To the last and no further: SQLite's numbers end where 64 bits do.
+        return [(at, min(at + rows - 1, last)) for at in range(first, last + 1, rows)]
 
     def read(self, table: Table, rowids: tuple[int, int] | None = None) -> Iterator[Columns]:
         """Give a table's rows in batches; Unfit where a value is stored as another class.

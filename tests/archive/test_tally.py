@@ -1,11 +1,15 @@
 """Digests made by several processes are those made by one."""
 
+import os
+import sys
 from contextlib import suppress
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 import pytest
 
 from archive import sqlite_copy, tally
+from archive.counters import Counters, hand
 from archive.errors import ArchiveError, Unfit
 from archive.manifest import tables_of
 from archive.restore import restore, verified
@@ -99,6 +103,28 @@ def test_a_process_that_ends_is_told(tmp_path: Path) -> None:
             found.result()
 
 
+def test_ctrl_c_reaches_no_process_that_digests() -> None:
+    # Amid its first imports it would write a traceback.
+    with Counters(1) as counters:
+        (process,) = counters._processes
+        assert os.getpgid(process.pid) == process.pid != os.getpgrp()
+
+
+def test_a_process_says_nothing_when_its_parent_is_gone(tmp_path: Path) -> None:
+    manifest = archived(shop(tmp_path / "old.sqlite"), tmp_path / "archive")
+    first = manifest.tables[0]
+    command = [sys.executable, "-P", "-m", "archive.counter"]
+    with Popen(command, stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        hand(process.stdin, tally.CsvTally(tmp_path / "archive" / first.file, first.table))
+        process.stdin.close()
+        assert process.stderr.read() == b""
+        assert process.wait() != 0
+
+
 @pytest.mark.usefixtures("crowd")
 def test_no_process_is_left(tmp_path: Path) -> None:
     manifest = archived(shop(tmp_path / "old.sqlite"), tmp_path / "archive")
@@ -111,3 +137,17 @@ def test_no_process_is_left(tmp_path: Path) -> None:
         processes = again._counters._processes
         raise KeyError
     assert [process.returncode for process in processes] == [-9, -9]
+
+
+def test_a_piece_ends_where_the_numbers_do(tmp_path: Path) -> None:
+    source = sqlite_source(
+        tmp_path / "old.sqlite",
+        "CREATE TABLE late (id INTEGER PRIMARY KEY, a BLOB)",
+        "INSERT INTO late VALUES (9223372036854775800, x''), (9223372036854775807, x'00')",
+    )
+    manifest = archived(source, tmp_path / "archive")
+    path, (table,) = tmp_path / "archive" / sqlite_copy.FILE, tables_of(manifest)
+    with sqlite_copy.open_copy(path, [table]) as copy:
+        pieces = copy.pieces(table, 5)
+        assert pieces == [(2**63 - 8, 2**63 - 4), (2**63 - 3, 2**63 - 1)]
+        assert sum(len(ids) for at in pieces for ids, _ in copy.read(table, at)) == 2
