@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import URL
+
 from actions.desk import EXPORT, Desk, give_back, take_lease
 from actions.drilling import LEFT_FILLED, drill_url, drilled
 from actions.enclosing import enclosed, forget, open_store, plain_of, recipients, tidy
@@ -82,7 +84,7 @@ def prove(folder: Path) -> RestoreReport:
     leftovers = [drill, drill.with_name(f"{drill.name}-journal")]
     _remove(leftovers)  # a dead worker's
     try:
-        return restore(folder, f"sqlite:///{drill}")
+        return restore(folder, URL.create("sqlite", database=str(drill)))
     finally:
         _remove(leftovers)
 

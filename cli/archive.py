@@ -67,13 +67,15 @@ def restore(
     into: Annotated[str, Parameter(help="A new SQLite file, or an empty database's URL.")],
 ) -> None:
     """Restore an archive into an empty database, and compare every row."""
-    from sqlalchemy import make_url
+    from sqlalchemy import URL, make_url
     from sqlalchemy.exc import ArgumentError
 
     from connectors.old_sql_failures import told_plainly
 
     try:
-        url = make_url(into if "://" in into else f"sqlite:///{Path(into).resolve()}")
+        # A file's name may have a question mark in it, which in a URL's text begins a query.
+        file = URL.create("sqlite", database=str(Path(into).resolve()))
+        url = make_url(into) if "://" in into else file
     except ArgumentError:
         raise ArchiveError("INTO is no database's URL: write it like postgresql://...") from None
     _refuse_no_folder(url)

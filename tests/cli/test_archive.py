@@ -79,6 +79,14 @@ def test_it_is_encrypted_and_opened_by_whoever_has_a_key(command: Command, folde
     assert (said.code, "exists already" in said.err) == (2, True)
 
 
+def test_a_new_file_may_have_any_name(command: Command, folder: Path) -> None:
+    archived(shop(folder / "old.sqlite"), folder / "kept")
+    said = command("archive", "restore", "kept", "new?a=1#%20.sqlite")
+    assert said.code == 0, said.err
+    assert (folder / "new?a=1#%20.sqlite").is_file()
+    assert not (folder / "new").exists()
+
+
 def test_it_is_restored_into_a_new_file(command: Command, folder: Path) -> None:
     archived(shop(folder / "old.sqlite"), folder / "kept")
     said = command("archive", "restore", "kept", "new.sqlite")
