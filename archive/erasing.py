@@ -33,6 +33,7 @@ from archive.canonical import Columns, row_bytes
 from archive.digests import Digester, TableDigest
 from archive.errors import ArchiveError, Broken, Occupied
 from archive.manifest import Answer, ArchivedTable, Erasure, Manifest, load, tables_of
+from archive.room import full_disk_told
 from archive.schema import Table
 from archive.seal import seal
 from archive.sealed import is_sealed
@@ -89,31 +90,32 @@ def erase(
     """Make an archive without some rows in `into`, which must not exist; gives what was done.
 
     Raises Broken where the archive does not hold, ArchiveError where there is no such table, no row
-    matches, the table is still to be kept or a form of it cannot be made anew. A failed call leaves
-    nothing.
+    matches, the table is still to be kept or a form of it cannot be made anew, NoRoom where the
+    disk runs full. A failed call leaves nothing.
     """
     manifest, archived = _found(archive, into, request, now)
     going = _going(archive, manifest, archived.table, request)
     partial = into.with_name(into.name + _PARTIAL)
     shutil.rmtree(partial, ignore_errors=True)
     try:
-        after = _write_tables(archive, partial, manifest, archived, going)
-        erasure = Erasure(
-            at=now,
-            by=request.by,
-            reason=request.reason,
-            table=archived.table.id,
-            rows=archived.digest.rows - after.rows,
-            before=archived.digest,
-            after=after,
-            predecessor=seal(archive),
-            files_not_searched=manifest.files.digest.rows if manifest.files else 0,
-        )
-        _describe(archive, partial, _changed(partial, manifest, erasure), key)
-        found = verify(partial)
-        if not found.holds:
-            raise ArchiveError(f"nothing was erased: what was made does not hold: {found.line}")
-        partial.rename(into)
+        with full_disk_told(into.parent, "erase again"):
+            after = _write_tables(archive, partial, manifest, archived, going)
+            erasure = Erasure(
+                at=now,
+                by=request.by,
+                reason=request.reason,
+                table=archived.table.id,
+                rows=archived.digest.rows - after.rows,
+                before=archived.digest,
+                after=after,
+                predecessor=seal(archive),
+                files_not_searched=manifest.files.digest.rows if manifest.files else 0,
+            )
+            _describe(archive, partial, _changed(partial, manifest, erasure), key)
+            found = verify(partial)
+            if not found.holds:
+                raise ArchiveError(f"nothing was erased: what was made does not hold: {found.line}")
+            partial.rename(into)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return erasure

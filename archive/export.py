@@ -80,7 +80,7 @@ def export(source: Source, folder: Path, progress: Progress, about: Particulars)
         trim(partial, _OUR_NAMES)
         before = source.schema_hash()
         try:
-            with full_disk_told(folder.parent):
+            with full_disk_told(folder.parent, "export again: whole tables are kept"):
                 manifest = _write(source, partial, progress, about, attempt)
             if source.schema_hash() == before == manifest.schema_sha256:
                 partial.rename(folder)

@@ -21,6 +21,7 @@ from archive.errors import Broken
 from archive.manifest import Answer, Manifest, load, tables_of
 from archive.restore_postgres import PostgresTarget
 from archive.restore_sql import SqlTarget
+from archive.room import full_disk_told
 from archive.schema import Part, Table
 from archive.seal import seal
 from archive.sealed import is_sealed
@@ -127,11 +128,20 @@ def restore(archive: Path, target: str | URL) -> RestoreReport:
     """Restore an archive into an empty database and compare everything with the source.
 
     `target` is the SQLAlchemy URL of an empty database; for SQLite, of a file that does not exist.
-    Raises Broken where the archive is not whole, Occupied where the target is not empty.
+    Raises Broken where the archive is not whole, Occupied where the target is not empty, NoRoom
+    where a file's disk runs full. A failed call leaves the target as it was.
     """
     _refuse_what_cannot_be(archive)
+    url = make_url(target)
+    if not _is_file(url):
+        return _drill(archive, url)
+    with full_disk_told(Path(url.database or "").parent, "restore again"):
+        return _drill(archive, url)
+
+
+def _drill(archive: Path, url: URL) -> RestoreReport:
     manifest = load(archive)
-    tables, url = tables_of(manifest), make_url(target)
+    tables = tables_of(manifest)
     copy = archive / sqlite_copy.FILE
     with counting(3 * manifest.rows, busy=1) as at_once, _open(url, manifest) as database:
         # The copy is digested elsewhere while the database is filled.
@@ -191,9 +201,13 @@ def verified(archive: Path, report: RestoreReport) -> Verification:
     return Verification(archive.name, tuple(problems), report.seal, *found, signed, more=more)
 
 
+def _is_file(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite" and bool(url.database)
+
+
 def _open(url: URL, manifest: Manifest) -> AbstractContextManager[Target]:
-    if url.get_backend_name() == "sqlite" and url.database:
-        return sqlite_copy.create(Path(url.database), tables_of(manifest))
+    if _is_file(url):
+        return sqlite_copy.create(Path(url.database or ""), tables_of(manifest))
     kind = PostgresTarget if url.get_backend_name() == "postgresql" else SqlTarget
     return kind(url, tables_of(manifest))
 

@@ -78,26 +78,26 @@ def _words(tables: int, files: int, forms: Forms) -> str:
 
 
 @contextmanager
-def full_disk_told(place: Path) -> Iterator[None]:
-    """Say in plain words that the disk is full."""
+def full_disk_told(place: Path, then: str) -> Iterator[None]:
+    """Say in plain words that the disk is full: NoRoom. `then`: what to do once it is not."""
     try:
         yield
     except OSError as error:
         if error.errno not in _FULL:
             raise
-        raise _full(place) from None
+        raise _full(place, then) from None
     except sqlite3.OperationalError as error:
         # By its words: `archive.sqlite_fill` has no code of SQLite's to tell.
         if "is full" not in str(error) and "disk I/O" not in str(error):
             raise
-        raise _full(place) from None
+        raise _full(place, then) from None
 
 
-def _full(place: Path) -> NoRoom:
+def _full(place: Path, then: str) -> NoRoom:
     free = shutil.disk_usage(place).free
     return NoRoom(
         f"the disk ran full: {_megabytes(free)} are free in {place}, or a file may grow no larger. "
-        "Make room, then export again: whole tables are kept"
+        f"Make room, then {then}"
     )
 
 

@@ -24,11 +24,15 @@ PIECES_AT_MOST = 10_000
 
 
 class SqliteCopy:
-    """The tables in an SQLite file; a context. What is written counts once `finish` was called."""
+    """The tables in an SQLite file; a context, which takes a new file away again where it fails.
+
+    What is written counts once `finish` was called.
+    """
 
     def __init__(self, path: Path, tables: Sequence[Table], filler: Filler | None) -> None:
         """Make ready; see `create` and `open_copy`."""
         self._path, self._tables, self._filler = path, tables, filler
+        self._is_new = filler is not None
         self._names = copy_names(tables)
         if filler is None:
             self._connection = _reading(path)
@@ -46,6 +50,8 @@ class SqliteCopy:
             self._connection.close()
         else:
             self._filler.close()
+        if self._is_new and kind is not None:
+            self._path.unlink(missing_ok=True)
 
     def add(self, table: Table, batch: Batch | Columns) -> None:
         """Write some rows; ValueError where a text is not of its column's type."""
@@ -150,10 +156,20 @@ def rowid(table: Table) -> str | None:
 
 
 def create(path: Path, tables: Sequence[Table]) -> SqliteCopy:
-    """Begin an SQLite database with these tables, empty; Occupied where the file exists."""
-    if path.exists():
-        raise Occupied(f"{path} exists already: name a file that does not")
-    return SqliteCopy(path, tables, Filler(path, table_definitions(tables)))
+    """Begin an SQLite database with these tables, empty.
+
+    Raises Occupied where the file exists, OSError or sqlite3.Error where it cannot be written.
+    """
+    try:
+        # Python says why a file cannot be made; the database's driver does not.
+        path.open("xb").close()
+    except FileExistsError:
+        raise Occupied(f"{path} exists already: name a file that does not") from None
+    try:
+        return SqliteCopy(path, tables, Filler(path, table_definitions(tables)))
+    except BaseException:
+        path.unlink()
+        raise
 
 
 def open_copy(path: Path, tables: Sequence[Table]) -> SqliteCopy:

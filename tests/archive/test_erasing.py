@@ -15,13 +15,14 @@ import pytest
 from archive.bag import write_bag
 from archive.digests import TableDigest
 from archive.erasing import Request, condition_of, erase
-from archive.errors import ArchiveError, Broken
+from archive.errors import ArchiveError, Broken, NoRoom
 from archive.export import export
 from archive.manifest import load
 from archive.restore import restore
 from archive.seal import seal
 from archive.verify import verify
 from connectors.old_sql import OldSql
+from tests.archive.full_disk import files_at_most
 from tests.archive.sources import (
     KEY,
     NOW,
@@ -207,3 +208,9 @@ def problem(archive: Path, manifest: object) -> str:
     (archive / "manifest.json").write_text(json.dumps(manifest))
     reseal(archive)
     return verify(archive).line
+
+
+def test_a_disk_that_runs_full_is_told(whole: Path, tmp_path: Path) -> None:
+    with files_at_most(10_000), pytest.raises(NoRoom, match="Make room, then erase again"):
+        erase(whole, tmp_path / "left", REQUEST, KEY, NOW)
+    assert [*tmp_path.iterdir()] == []

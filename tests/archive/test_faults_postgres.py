@@ -1,11 +1,8 @@
 """What goes wrong while a real PostgreSQL server is exported: nothing false, and it goes on."""
 
 import os
-import resource
 import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,6 +23,7 @@ from archive.verify import verify
 from connectors.errors import Misconfigured, Unreachable
 from connectors.old_sql import OldSql
 from rehearsal.servers.postgres import postgres, restart
+from tests.archive.full_disk import files_at_most
 from tests.archive.meddling import Meddled
 from tests.archive.sources import about, archived
 
@@ -190,17 +188,6 @@ def test_a_table_that_may_not_be_read_stops_the_export_by_name(url: str, tmp_pat
         assert whole(url, tmp_path / "archive")
     finally:
         run(url, "DROP OWNED BY clerk", "DROP ROLE clerk")
-
-
-@contextmanager
-def files_at_most(octets: int) -> Iterator[None]:
-    """Let no file of this process grow further, as a full disk or a quota does."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (octets, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.parametrize("octets", [1_000_000, 16_600_000], ids=["CSV", "SQLite"])

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from archive.errors import Broken, Occupied
+from archive import csv_batches
+from archive.errors import Broken, NoRoom, Occupied
 from archive.restore import restore
 from archive.seal import seal
 from config.plan import Question
+from tests.archive.full_disk import files_at_most
 from tests.archive.sources import QUESTIONS, archived, bytes_of, shop
 from tests.archive.test_verify import forge
 
@@ -97,3 +99,30 @@ def test_nothing_is_restored_over_something(tmp_path: Path) -> None:
     with pytest.raises(Occupied):
         restore(tmp_path / "archive", f"sqlite:///{tmp_path / 'old.sqlite'}")
     assert bytes_of(tmp_path) == before
+
+
+def test_a_disk_that_runs_full_is_told_and_no_half_database_is_left(tmp_path: Path) -> None:
+    archived(shop(tmp_path / "old.sqlite"), tmp_path / "archive")
+    with files_at_most(10_000), pytest.raises(NoRoom, match="Make room, then restore again"):
+        restore(tmp_path / "archive", new(tmp_path))
+    assert restore(tmp_path / "archive", new(tmp_path)).equal
+
+
+def test_whoever_stops_it_finds_no_half_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archived(shop(tmp_path / "old.sqlite"), tmp_path / "archive")
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(csv_batches, "read", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        restore(tmp_path / "archive", new(tmp_path))
+    assert not (tmp_path / "new.sqlite").exists()
+
+
+def test_a_file_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    archived(shop(tmp_path / "old.sqlite"), tmp_path / "archive")
+    with pytest.raises(FileNotFoundError, match=r"new\.sqlite"):
+        restore(tmp_path / "archive", new(tmp_path / "nowhere"))
