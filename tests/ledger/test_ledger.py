@@ -1,5 +1,7 @@
 """What the ledger promises, on SQLite and on PostgreSQL alike."""
 
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -45,6 +47,14 @@ def states(door: Door) -> dict[str, str]:
 def test_the_newest_migration_is_alembics_head() -> None:
     script = ScriptDirectory(str(MIGRATIONS))
     assert script.get_current_head() == _newest()
+
+
+def test_two_that_open_a_new_ledger_at_once_both_find_it_up_to_date(url: str) -> None:
+    # Processes, for Alembic has room for one upgrade in each.
+    script = "import sys; from ledger.opening import open_ledger; open_ledger(sys.argv[1], 'acme')"
+    words = [sys.executable, "-c", script, url]
+    begun = [subprocess.Popen(words, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    assert [process.communicate()[1] for process in begun] == ["", ""]
 
 
 def test_the_tables_are_those_of_the_migrations(url: str) -> None:
