@@ -1,7 +1,7 @@
 """What the parts of a plan must say together, which none can check alone."""
 
 from collections.abc import Iterator
-from itertools import pairwise
+from datetime import date, timedelta
 
 from config.asking import check_sql
 from config.criteria import Gate
@@ -98,18 +98,23 @@ def _shares(plan: Plan) -> Wrong:
 
 
 def _launches(plan: Plan) -> Wrong:
-    stated = [(n, p) for n, p in enumerate(plan.phases) if p.launch is not None]
-    for number, phase in stated:
+    """Give stated launches before the weeks of the phase ahead are over, holidays left out."""
+    earliest, before = _weekday(plan.start), ""
+    for number, phase in enumerate(plan.phases):
+        launch, place = _weekday(phase.launch or earliest), ("phases", number, "launch")
         if phase.launch is not None and phase.launch < plan.start:
-            yield ("phases", number, "launch"), f"{phase.launch} is before the start, {plan.start}"
-    for (_, before), (number, phase) in pairwise(stated):
-        if before.launch is not None and phase.launch is not None:
-            days = (phase.launch - before.launch).days
-            if days < before.weeks * 7 - 3:
-                message = (
-                    f"overlaps {before.name}, which takes {before.weeks} weeks from {before.launch}"
-                )
-                yield ("phases", number, "launch"), message
+            yield place, f"{phase.launch} is before the start, {plan.start}"
+        elif launch < earliest:
+            yield place, f"overlaps {before}; choose {earliest} or later"
+        launch = max(launch, earliest)
+        before = f"{phase.name}, which takes {phase.weeks} weeks from {launch}"
+        ends = launch + timedelta(days=phase.weeks * 7 - 3)
+        earliest = ends + timedelta(days=7 - ends.weekday())
+
+
+def _weekday(day: date) -> date:
+    """Give the day itself, or the Monday after a weekend's."""
+    return day + timedelta(days=7 - day.weekday()) if day.weekday() > 4 else day
 
 
 def _sources(plan: Plan) -> Wrong:

@@ -31,7 +31,8 @@ def schedule(plan: Plan, countries: Mapping[str, Collection[str]]) -> dict[str, 
     dates: dict[str, Dates] = {}
     earliest = plan.start
     for phase in plan.phases:
-        found = dates_from(plan, phase, phase.launch or earliest, countries[phase.name])
+        wanted = max(phase.launch or earliest, earliest)
+        found = dates_from(plan, phase, wanted, countries[phase.name])
         dates[phase.name] = found
         assert found.soak_ends_on is not None  # noqa: S101 - dates_from always gives one
         earliest = monday_after(found.soak_ends_on)

@@ -43,6 +43,17 @@ def test_a_phase_is_not_planned_to_launch_in_a_freeze(
     assert planned["core-team"].launch == launch
 
 
+def test_a_launch_that_a_freeze_would_make_overlap_is_planned_after_it() -> None:
+    first, core, last = PHASED.phases
+    phases = (first, core.model_copy(update={"launch": date(2026, 3, 16)}), last)
+    plan = frozen(Freeze(first=date(2026, 3, 2), last=date(2026, 3, 6), why="the audit"))
+    planned = schedule(
+        plan.model_copy(update={"phases": phases}), {p.name: frozenset[str]() for p in phases}
+    )
+    assert planned["early-adopters"].soak_ends_on == date(2026, 3, 20)
+    assert planned["core-team"].launch == date(2026, 3, 23)
+
+
 def test_a_day_is_in_the_freeze_that_ends_last() -> None:
     plan = frozen(BOOKS, AUDIT)
     assert plan.frozen_on(date(2026, 3, 17)) == AUDIT
