@@ -41,7 +41,7 @@ def warnings(
     yield from _days_left(plan, dates, today, begun)
     yield from warnings_of_days(plan, walked, begun)
     scope = sum(1 for p in people if p.in_scope)
-    yield from warnings_of_the_end(plan, folder, scope, today)
+    yield from warnings_of_the_end(plan, folder, scope)
 
 
 def _approvers(plan: Plan, people: int) -> Warned:
@@ -73,12 +73,8 @@ def _days_left(
         )
         yield ("start",), said
     cancel, renews = notice_to_cancel_by(plan), plan.old_system.renews
-    if cancel and renews and cancel < today:
-        said = (
-            f"notice was to be given by {cancel}, which is past; write when it renews after that"
-            if today <= renews
-            else f"{renews} is past; write when it renews next"
-        )
+    if cancel and renews and cancel < today <= renews:
+        said = f"notice was to be given by {cancel}, which is past; write when it renews after that"
         yield ("old_system", "renews"), said
 
 

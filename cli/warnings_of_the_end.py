@@ -1,7 +1,6 @@
 """What `changeover plan` warns of the old system's end, which is months away when it is planned."""
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 from config.loading import Place
@@ -13,18 +12,15 @@ from rollout.looser import looser
 Warned = Iterator[tuple[Place, str]]
 
 
-def warnings_of_the_end(plan: Plan, folder: Path, people: int, today: date) -> Warned:
+def warnings_of_the_end(plan: Plan, folder: Path, people: int) -> Warned:
     """Give what would stop the old system's end on its day, or is looser than usual."""
-    old, archive = plan.old_system, plan.decommission.archive
+    old = plan.old_system
     if old.url is not None:
         yield from _database(old.url, folder)
     for number, name in enumerate(old.files):
         if not (folder / name).exists():
             said = f"{name} is not there; the export stops without it"
             yield ("old_system", "files", number), said
-    until = archive.keep_until
-    if until is not None and until <= today:
-        yield ("decommission", "archive", "keep_until"), f"{until} is past; write until when"
     yield from _in_the_open(plan)
     yield from looser(plan, ceremony(people))
 

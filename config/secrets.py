@@ -29,6 +29,9 @@ class Finder:
         if not text.startswith(PREFIX):
             return text
         name = text.removeprefix(PREFIX)
+        if not name:
+            msg = f"{PREFIX} names no secret; write it like {PREFIX}atlas-token"
+            raise MissingSecretError(msg)
         variable = "CHANGEOVER_SECRET_" + name.upper().replace("-", "_")
         if variable in self._environment:
             return self._environment[variable]

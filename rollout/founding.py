@@ -63,6 +63,18 @@ def past(
         if phase.launch is not None and phase.launch < today and phase.name not in begun:
             said = f"{phase.launch} is past (today is {today}); choose a later day"
             yield ("phases", number, "launch"), said
+    if DECOMMISSION not in begun:
+        yield from _past_of_the_end(plan, today)
+
+
+def _past_of_the_end(plan: Plan, today: date) -> Iterator[tuple[Place, str]]:
+    renews, until = plan.old_system.renews, plan.decommission.archive.keep_until
+    if renews is not None and renews < today:
+        said = f"{renews} is past (today is {today}); write when it renews next"
+        yield ("old_system", "renews"), said
+    if until is not None and until <= today:
+        said = f"{until} is past (today is {today}); write until when"
+        yield ("decommission", "archive", "keep_until"), said
 
 
 def nobody(

@@ -118,7 +118,9 @@ def test_approvers_too_few_to_retire_are_counted(command: Command, folder: Path)
     assert "and core-team waits for one: name more" in command("plan").out
 
 
-def test_an_old_system_whose_notice_is_past_is_said(command: Command, folder: Path) -> None:
+def test_a_day_of_the_old_systems_end_that_is_past_is_refused(
+    command: Command, folder: Path
+) -> None:
     assert command("init", "--timeline", "phased").code == 0
     out = command("plan").out
     assert "cancel Kantoor by " in out
@@ -126,9 +128,24 @@ def test_an_old_system_whose_notice_is_past_is_said(command: Command, folder: Pa
     text = (folder / "plan.yaml").read_text(encoding="utf-8")
     renews = text.partition("  renews: ")[2].split()[0]
     edit(folder, f"renews: {renews}", "renews: 2025-01-31")
+    edit(folder, "keep_until: 2036-12-31", "keep_until: 2020-01-31")
     out = command("plan").out
-    assert "old_system.renews: 2025-01-31 is past; write when it renews next" in out
     assert "cancel Kantoor by " not in out
+    problems, refused = out.partition("2 problems")[2], command("apply")
+    assert refused.code == 2
+    for said in (
+        "old_system.renews: 2025-01-31 is past (today is ",
+        "decommission.archive.keep_until: 2020-01-31 is past (today is ",
+    ):
+        assert said in problems
+        assert said in refused.err
+    assert command("status").err.startswith("no rollout is recorded")
+
+
+def test_a_secret_without_a_name_is_told(command: Command, folder: Path) -> None:
+    assert command("init", "--timeline", "small-team").code == 0
+    edit(folder, "secret:atlas-token", "'secret:'")
+    assert "accounts.token: secret: names no secret; write it like sec" in command("plan").out
 
 
 def test_a_secret_this_machine_does_not_have_is_named_once(
@@ -165,7 +182,7 @@ def test_what_would_stop_the_old_systems_end_is_said_months_before(
     edit(
         folder,
         "decommission:\n",
-        "decommission:\n  idle_days: 0\n  cooling_off: 2h\n  archive:\n    keep_until: 2020-01-31\n"
+        "decommission:\n  idle_days: 0\n  cooling_off: 2h\n  archive:\n"
         "    copy_to: {url: 's3://b/c', key: a, secret: hunter3}\n"
         "    drill: postgresql://a:hunter4@db/drill\n",
     )
@@ -173,7 +190,6 @@ def test_what_would_stop_the_old_systems_end_is_said_months_before(
     for said in (
         "old_system.url: has a password in the plan; write secret:NAME",
         "old_system.files[0]: scans is not there; the export stops without it",
-        "decommission.archive.keep_until: 2020-01-31 is past",
         "decommission.archive.copy_to.secret: stands in the plan; write secret:NAME",
         "decommission.archive.drill: has a password in the plan",
         "decommission.cooling_off: cools off for 2 hours, where 3 days is the rule",
