@@ -8,13 +8,13 @@ from pydantic import Field, WithJsonSchema, field_validator, model_validator
 from config.names import Language
 from config.organisation import Text
 from config.outside import Address
-from config.values import Part
+from config.values import Day, Part
 
 ONE_KEY_AT_MOST = 25
 """People of an organisation that may do with one key (and that one on paper); more need two."""
 
 Until = Annotated[
-    date | int,
+    Day | int,
     WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, {"type": "integer"}]}),
 ]
 
@@ -58,7 +58,7 @@ class Archive(Part):
 
     to: str = "archive"
     """Folder, relative to the plan's."""
-    keep_until: date | None = None
+    keep_until: Day | None = None
     retention: dict[Text, Until] = Field(default_factory=dict)
     """Table -> the day until which the law or you want its rows kept, or for how many years from
     the archive on. Before it they are erased only with `--despite-retention`; after it they should

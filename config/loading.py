@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
+from ruamel.yaml.constructor import ConstructorError, DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError
 
 from config.checking import check
@@ -89,6 +89,14 @@ class _Texts(RoundTripConstructor):
 
 
 _Texts.add_constructor("tag:yaml.org,2002:timestamp", RoundTripConstructor.construct_yaml_str)
+
+
+def _no_tag(_: object, node: Any) -> Any:  # noqa: ANN401 - ruamel's node
+    said = f"{node.tag} is no tag of a plan; write the value alone"
+    raise ConstructorError(problem=said, problem_mark=node.start_mark)
+
+
+_Texts.add_constructor(None, _no_tag)
 
 
 def _yaml() -> YAML:

@@ -1,12 +1,11 @@
 """Money: amounts are decimals in a stated currency, and become another by stated rates alone."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field, PlainSerializer, StringConstraints, WithJsonSchema
 
-from config.values import Part, Percent
+from config.values import Day, Part, Percent
 
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 """A currency by its ISO 4217 code: SRD, EUR, USD."""
@@ -58,7 +57,7 @@ class Budget(Part):
     """Share of the planned costs kept for what nobody thought of."""
     rates: dict[Currency, Rate] = Field(default_factory=dict)
     """What one unit of another currency costs in the budget's: one for each that is used."""
-    rates_of: date | None = None
+    rates_of: Day | None = None
     """The day those rates were looked up; needed with them."""
 
     def own(self, amount: Decimal, currency: str | None) -> Decimal:

@@ -1,6 +1,6 @@
 """Whose rollout it is, what they move to, and what they move from."""
 
-from datetime import date, time
+from datetime import time
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -16,7 +16,7 @@ from config.money import Worth
 from config.names import Language
 from config.old_sources import JsonSource, Source
 from config.outside import Accounts, Address, Link, NoTable, Switch, Table
-from config.values import Clock, Part, Zone
+from config.values import Clock, Day, Part, Zone
 
 SLUG = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=40)]
@@ -155,7 +155,7 @@ class OldSystem(Part):
     files: tuple[Text, ...] = ()
     """Files and folders beside the database, relative to the plan's folder: the archive keeps them
     as they are. One that is missing or empty stops the export."""
-    renews: date | None = None
+    renews: Day | None = None
     """When the subscription renews."""
     notice_days: int = Field(default=30, ge=0, le=365)
     """Days before that by which notice is to be given."""

@@ -17,7 +17,7 @@ from config.money import Budget
 from config.names import Language
 from config.organisation import NewTool, OldSystem, Organisation, Slug, Spoken, Text
 from config.outside import Address, CsvPeople, Link, Mail, NoTable, Table
-from config.values import Clock, Part, Percent, Share, Span
+from config.values import Clock, Day, Part, Percent, Share, Span
 
 First = Literal["pilot", "volunteer", "heaviest-users"]
 
@@ -62,7 +62,7 @@ class Phase(Part):
     who: Who | Literal["everyone-else"]
     weeks: int = Field(default=2, ge=1, le=26)
     """Weeks from launch to the end of the soak."""
-    launch: date | None = None
+    launch: Day | None = None
     """Launch day; none: after the phase before it."""
     training: Slug | None = None
     """Name of a training of `trainings`."""
@@ -180,8 +180,8 @@ class Freeze(Part):
     Looking goes on, and so do pausing and rolling back.
     """
 
-    first: date
-    last: date
+    first: Day
+    last: Day
     """The last such day."""
     why: Text
     """Such as: closing the year's books."""
@@ -205,7 +205,7 @@ class Plan(Part):
     exclude: dict[Address, Text] = Field(default_factory=dict)
     """People left out, and why; they get nothing and stay on the old system."""
     mail: Mail
-    start: date
+    start: Day
     """Launch day of the first phase."""
     phases: tuple[Phase, ...] = Field(min_length=1, max_length=20)
     freezes: tuple[Freeze, ...] = Field(default=(), max_length=50)

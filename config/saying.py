@@ -35,6 +35,8 @@ _WRITTEN = {
     **dict.fromkeys(("dict_type", "model_type"), "group of keys; write key: value"),
 }
 
+NEAR = 0.65
+"""How like a key a slip is, from 0 to 1: so `lang` is language, and `mood` no method."""
 
 _PATTERNS = {
     ADDRESS: "is no e-mail address; write it like name@acme.example",
@@ -45,8 +47,9 @@ _PATTERNS = {
 def words(error: Any, place: Place) -> str:  # noqa: ANN401 - pydantic's dict
     """Give the sentence for one of pydantic's errors at a place of the plan."""
     kind, given, context = error["type"], error["input"], error.get("ctx", {})
-    if kind == "extra_forbidden":
-        return f"is no key of a plan{_near(str(place[-1]))}"
+    if kind in {"extra_forbidden", "invalid_key"}:
+        instead = "; keys are words" if kind == "invalid_key" else _near(str(place[-1]))
+        return f"is no key of a plan{instead}"
     if kind == "missing":
         return "is missing; write it here"
     if given is None:
@@ -72,7 +75,8 @@ def _of_value(kind: str, given: object, context: dict[str, Any], said: str) -> s
         return f"{given!r} is no {_WRITTEN[kind]}"
     if kind in _BOUNDS:
         (bound,) = context.values()
-        return f"{given} is out of range; {_BOUNDS[kind]} {bound:g}"
+        limit = bound if isinstance(bound, str) else f"{bound:g}"
+        return f"{given} is out of range; {_BOUNDS[kind]} {limit}"
     shown = given if isinstance(given, str | int | float) else "this"
     return f"{shown!r}: {said[0].lower()}{said[1:]}"
 
@@ -81,5 +85,7 @@ def _near(key: str) -> str:
     names: set[str] = set()
     for model in Plan.model_json_schema()["$defs"].values():
         names |= set(model.get("properties", {}))
-    close = difflib.get_close_matches(key, names | set(Plan.model_fields), 1)
+    # What is a key elsewhere is no slip of the pen here.
+    known = names | set(Plan.model_fields)
+    close = difflib.get_close_matches(key, known, 1, NEAR) if key not in known else ()
     return f"; did you mean {close[0]}?" if close else "; `changeover schema` lists them"

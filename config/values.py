@@ -5,7 +5,7 @@ sentence that says how to write it.
 """
 
 import re
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from functools import cache
 from typing import Annotated
 from zoneinfo import available_timezones
@@ -14,6 +14,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     GetJsonSchemaHandler,
     PlainSerializer,
     WithJsonSchema,
@@ -126,6 +127,10 @@ Clock = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^([01]?\d|2[0-3]):[0-5]\d$"}),
 ]
 """A local time of day, written "06:00"."""
+
+
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+"""A day, written 2026-03-02, far enough from the first and last there are to reckon with weeks."""
 
 
 # Each asking walks the folders of the time zone data anew.

@@ -56,6 +56,16 @@ WRONG = {
     "start: 2026-": ("start: soon # ", "start: 'soon' is no day there is"),
     "port: 25": ("port: null", "mail.port: is empty"),
     "name: early-adopters": ("name: Early Adopters", "phases[0].name", "is no short name"),
+    "start: 2026-03-02\n": (
+        "start: 9999-12-31\n",
+        "start: 9999-12-31 is out of",
+        "most 2199-12-31",
+    ),
+    "renews: 2026-09-30": ("renews: 0001-01-05", "renews: 0001-01-05 is out of", "least 2000-01-0"),
+    "rollout: acme-crm": ("5: x\nrollout: acme-crm", "plan.yaml:2  [5]: is no key", "are words"),
+    "name: Atlas\n": ("name: !secret atlas\n", "plan.yaml:13  yaml: !secret is no tag of a plan"),
+    "nps: {above": ("mood: {above", "gates.mood: is no key of a plan; `changeover schema`"),
+    "seats: 12": ("to: 12", "refresher.to: is no key of a plan; `changeover schema` lists"),
     "who: everyone-else": ("who: {share: 10%}", "plan.yaml:", "add up to", "moves never"),
 }
 
@@ -67,6 +77,31 @@ def test_a_wrong_value_gets_one_clear_line(right: str) -> None:
     assert len(said.splitlines()) == 1
     for word in words:
         assert word in said
+
+
+CORE = "    weeks: 2\n    training: group"
+LAST = "    weeks: 2\n    training: standard"
+
+
+@pytest.mark.parametrize(
+    ("place", "launch", "said"),
+    [
+        (CORE, "2026-03-01", "2026-03-01 is before the start, 2026-03-02"),
+        (CORE, "2026-03-13", "overlaps early-adopters, which takes 2 weeks from 2026-03-02"),
+        # What is stated nowhere counts as well: from the Monday after the weeks ahead.
+        (LAST, "2026-03-27", "weeks from 2026-03-16; choose 2026-03-30 or later"),
+    ],
+)
+def test_a_launch_within_the_weeks_of_the_phase_ahead_is_refused(
+    place: str, launch: str, said: str
+) -> None:
+    assert said in refusals(PHASED.replace(place, f"    launch: {launch}\n{place}"))
+
+
+@pytest.mark.parametrize(("place", "launch"), [(CORE, "2026-03-14"), (LAST, "2026-03-30")])
+def test_a_launch_after_them_is_a_plan(place: str, launch: str) -> None:
+    text = PHASED.replace(place, f"    launch: {launch}\n{place}")
+    assert str(parse(text, "plan.yaml").start) == "2026-03-02"
 
 
 def test_words_of_mails_may_be_said_in_one_language_or_in_each() -> None:
