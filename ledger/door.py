@@ -6,12 +6,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 
 from ledger.columns import is_sqlite
 
 Failpoint = Callable[[str], None]
 BUSY_SECONDS = 30
+DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
+
+
+class NoLedgerError(Exception):
+    """An address at which no ledger can be. The message says what to do."""
 
 
 def _nothing(_place: str) -> None:
@@ -84,16 +89,29 @@ _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 def open_engine(url: str) -> Engine:
-    """Open the ledger's database; SQLite in WAL mode, durable at every commit, keys enforced."""
+    """Open the ledger's database; SQLite in WAL mode, durable at every commit, keys enforced.
+
+    NoLedgerError where it is neither SQLite's nor PostgreSQL's.
+    """
     # The same connection again and again: what one has read before it need not read again.
-    engine = create_engine(url, json_serializer=_json, pool_use_lifo=True)
+    engine = create_engine(_driven(url), json_serializer=_json, pool_use_lifo=True)
     if is_sqlite(engine):
-        database = make_url(url).database
+        database = engine.url.database
         if database:
             Path(database).parent.mkdir(parents=True, exist_ok=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _driven(url: str) -> URL:
+    """Give an address with the driver we have: people write none, or the one they know."""
+    found = make_url(url)
+    kind = found.get_backend_name()
+    if kind not in DRIVERS:
+        msg = f"a ledger is kept in SQLite or PostgreSQL, not in {kind}; mend CHANGEOVER_LEDGER"
+        raise NoLedgerError(msg)
+    return found.set(drivername=DRIVERS[kind])
 
 
 def _json(value: object) -> str:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from alembic.command import upgrade
 from alembic.config import Config
 from sqlalchemy import Engine, text
@@ -141,3 +142,18 @@ def test_help_says_what_each_command_of_archives_does(command: Command) -> None:
         assert told.help.startswith(str(told.default_command.__doc__).splitlines()[0][:20])
         for argument in told.assemble_argument_collection():
             assert argument.parameter.help, f"{name} {argument.name}"
+
+
+def test_a_ledgers_address_needs_no_driver_and_names_a_kind_we_have(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for url, said in (
+        ("postgresql://127.0.0.1:1/x", "the ledger does not answer (connection failed"),
+        ("postgresql+psycopg2://127.0.0.1:1/x", "the ledger does not answer (connection failed"),
+        ("mysql://127.0.0.1:1/x", "a ledger is kept in SQLite or PostgreSQL, not in mysql; mend"),
+        ("ledger", "CHANGEOVER_LEDGER is no database address"),
+    ):
+        monkeypatch.setenv("CHANGEOVER_LEDGER", url)
+        found = command("status")
+        assert (found.code, len(found.err.splitlines())) == (2, 1)
+        assert found.err.startswith(said)
