@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from cli.book import opened
 from cli.clock import now
-from cli.options import RolloutName, Token
+from cli.options import RolloutName, Token, in_words
 from config.names import Severity
 from ledger import records
 from rollout.orders import phase_of
@@ -25,7 +25,7 @@ class NoSuchIncidentError(Exception):
 @incident.command(name="open")
 def open_incident(
     severity: Severity,
-    title: str,
+    title: Annotated[str, Parameter(validator=in_words)],
     *,
     phase: Annotated[str | None, Parameter(help="The phase it is about.")] = None,
     workaround: Workaround = None,

@@ -6,6 +6,14 @@ from cyclopts import Parameter
 
 from cli.book import ROLLOUT_VARIABLE, TOKEN_VARIABLE
 
+
+def in_words(_: object, value: object) -> None:
+    """Refuse (ValueError) a text that says nothing, where it is to be read later."""
+    if isinstance(value, str) and not value.strip():
+        msg = "it is read later: say it in words"
+        raise ValueError(msg)
+
+
 RolloutName = Annotated[
     str | None, Parameter(name="--rollout", help=f"Its name; else {ROLLOUT_VARIABLE}, or the one.")
 ]

@@ -7,10 +7,14 @@ from cyclopts import Parameter
 from actions.ask_for import ask_for
 from cli.book import Book, opened
 from cli.clock import now
+from cli.options import in_words
 from rollout.orders import OrderKind
 from rollout.snapshot import OrderNow
 
-Reason = Annotated[str, Parameter(name="--reason", help="Why; it stands in the audit trail.")]
+Reason = Annotated[
+    str,
+    Parameter(name="--reason", validator=in_words, help="Why; it stands in the audit trail."),
+]
 
 
 def record(

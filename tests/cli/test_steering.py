@@ -225,6 +225,15 @@ def test_outages_open_and_close_by_site_and_day(signed: Command, door: Door) -> 
     assert "outage.close" in signed("history").out
 
 
+def test_what_is_read_later_is_said_in_words(signed: Command, door: Door) -> None:
+    before = ledger_lines(door)
+    for line in (("incident", "open", "minor", " "), ("resume", "--reason", "")):
+        found = signed(*line)
+        assert found.code == 2
+        assert "it is read later: say it in words" in found.err
+    assert ledger_lines(door) == before
+
+
 def test_incidents_open_change_and_close(signed: Command, door: Door) -> None:
     assert signed("incident", "open", "major", "no orders", "--phase", "core-team").code == 0
     assert "major incident 1 is open: no orders" in signed("status").out
