@@ -32,6 +32,7 @@ from archive.restore import restore, verified
 from archive.schema import Table
 from archive.verify import verify
 from connectors.old_sql import OldSql
+from rehearsal.export_sources import fill_pgbench, fill_wide, plain, program
 from rehearsal.servers.postgres import postgres
 
 WIDE_ROWS = 1_000_000
@@ -41,27 +42,6 @@ ROUNDS = 3
 LOOK_SECONDS = 0.1
 """Between two looks at a way's memory."""
 _SERVER = {"shared_buffers": "512MB", "max_wal_size": "4GB"}
-_WIDE = """
-CREATE TABLE wide (
-  id bigint PRIMARY KEY, name text NOT NULL, note text, doc jsonb, price numeric(12,2),
-  rate numeric, made timestamptz, seen timestamp, born date, clock time, sure boolean,
-  score double precision, content bytea, tag uuid, number integer, status varchar(12),
-  remark text, amount numeric(14,4)
-);
-INSERT INTO wide SELECT
-  g, 'Name ' || g || ' · Übung',
-  CASE WHEN g % 7 > 0 THEN repeat(md5(g::text), 4) || CASE WHEN g % 50 = 0 THEN E'"\\n,' END END,
-  jsonb_build_object('a', g, 'b', md5((g + 1)::text), 'c', ARRAY[1, 2, g % 9]),
-  (g % 100000) / 100.0, CASE WHEN g % 5 > 0 THEN g / 7.0 END,
-  '2020-01-01Z'::timestamptz + g * interval '61.25 seconds',
-  '2019-01-01'::timestamp + g * interval '1 minute', '1970-01-01'::date + (g % 20000)::int,
-  '00:00'::time + (g % 86400) * interval '1 second', g % 3 = 0, g / 3.0::float8,
-  decode(md5(g::text) || md5((g + 2)::text) || md5((g + 3)::text), 'hex'), md5(g::text)::uuid,
-  (g * 7919 % 2147483647)::int, (ARRAY['open', 'closed', 'pending'])[1 + g % 3],
-  CASE WHEN g % 11 = 0 THEN '' WHEN g % 13 = 0 THEN '\\N' ELSE 'r' || g END, g / 3.0
-FROM generate_series(1, ROWS::bigint) g;
-VACUUM ANALYZE wide;
-"""
 
 
 def copy_with_psql(url: str, folder: Path) -> None:
@@ -69,12 +49,12 @@ def copy_with_psql(url: str, folder: Path) -> None:
     for name in _tables(url):
         target = folder / f"{name}.csv"
         command = f"\\copy {name} to '{target}' csv header"
-        subprocess.run([_program("psql"), _plain(url), "-q", "-c", command], check=True)
+        subprocess.run([program("psql"), plain(url), "-q", "-c", command], check=True)
 
 
 def dump(url: str, folder: Path) -> None:
     """Let pg_dump make its custom format."""
-    subprocess.run([_program("pg_dump"), "-Fc", "-f", folder / "dump", _plain(url)], check=True)
+    subprocess.run([program("pg_dump"), "-Fc", "-f", folder / "dump", plain(url)], check=True)
 
 
 def pandas_chunks(url: str, folder: Path) -> None:
@@ -251,8 +231,8 @@ def main(arguments: Sequence[str]) -> None:
     wanted = {"psql \\copy", "first form", *(asked.only or WAYS)}
     ways = [way for way in WAYS if way in wanted]
     sources = (
-        ("wide", asked.rows, _fill_wide),
-        ("pgbench", asked.scale * 100_000, _fill_pgbench),
+        ("wide", asked.rows, fill_wide),
+        ("pgbench", asked.scale * 100_000, fill_pgbench),
     )
     with (
         tempfile.TemporaryDirectory(prefix="changeover-bench-") as name,
@@ -260,21 +240,10 @@ def main(arguments: Sequence[str]) -> None:
     ):
         for title, rows, fill in sources:
             url = f"{server.rpartition('/')[0]}/{title}"
-            with psycopg.connect(_plain(server), autocommit=True) as connection:
+            with psycopg.connect(plain(server), autocommit=True) as connection:
                 connection.execute(f"CREATE DATABASE {title}".encode())
             fill(url, rows)
             show(title, rows, _megabytes(url), measure(url, asked.rounds, ways))
-
-
-def _fill_wide(url: str, rows: int) -> None:
-    with psycopg.connect(_plain(url), autocommit=True) as connection:
-        for statement in filter(str.strip, _WIDE.replace("ROWS", str(rows)).split(";\n")):
-            connection.execute(statement.encode())
-
-
-def _fill_pgbench(url: str, rows: int) -> None:
-    words = [_program("pgbench"), "-i", "-q", "-s", str(max(1, rows // 100_000)), _plain(url)]
-    subprocess.run(words, check=True, stderr=subprocess.DEVNULL)
 
 
 def _megabytes(url: str) -> float:
@@ -284,20 +253,9 @@ def _megabytes(url: str) -> float:
 
 
 def _tables(url: str) -> list[str]:
-    with psycopg.connect(_plain(url)) as connection:
+    with psycopg.connect(plain(url)) as connection:
         found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         return sorted(name for (name,) in found)
-
-
-def _program(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
-        raise SystemExit(f"bench: {name} is missing; on Debian: apt-get install postgresql")
-    return found
-
-
-def _plain(url: str) -> str:
-    return url.replace("+psycopg", "")
 
 
 if __name__ == "__main__":
