@@ -19,7 +19,8 @@ _NULL = texts(csv_files.NULL)[0]
 def read(path: Path, table: Table) -> Iterator[Batch]:
     """Give a file's rows in batches; ValueError where the file is not of this table's shape.
 
-    Arrow forgives a quotation mark out of place, which `csv_files.read` does not.
+    Arrow forgives a quotation mark out of place, and an empty line where there is one column, which
+    `csv_files.read` does not.
     """
     done = 0
     try:
