@@ -1,9 +1,12 @@
 """A process that digests what `archive.counters` hands it, by the thousand rows."""
 
+import os
 import pickle
 import signal
 import sys
 from importlib.abc import MetaPathFinder
+from queue import SimpleQueue
+from threading import Thread
 from typing import IO
 
 from archive.counters import hand
@@ -32,17 +35,27 @@ def _count(tally: Tally) -> TableDigest:
 
 def _serve(given: IO[bytes], answers: IO[bytes]) -> None:
     """Digest what comes in until nothing does."""
+    tallies: SimpleQueue[Tally] = SimpleQueue()
+    Thread(target=_receive, args=(given, tallies), daemon=True).start()
     while True:
         try:
-            tally: Tally = pickle.load(given)  # noqa: S301 - our own parent wrote it
-        except EOFError:
-            return
-        try:
-            answer = _count(tally), None
+            answer = _count(tallies.get()), None
         except Exception as error:  # noqa: BLE001 - whatever it is, the parent is to raise it
             hand(answers, (None, error))
         else:
             hand(answers, answer)
+
+
+def _receive(given: IO[bytes], tallies: "SimpleQueue[Tally]") -> None:
+    """Take tallies in; where no more can come, end the process, whatever it is at.
+
+    The parent has every answer then, or was killed: a large file would keep us for minutes.
+    """
+    try:
+        while True:
+            tallies.put(pickle.load(given))  # noqa: S301 - our own parent wrote it
+    finally:
+        os._exit(0)
 
 
 if __name__ == "__main__":

@@ -122,7 +122,20 @@ def test_a_process_says_nothing_when_its_parent_is_gone(tmp_path: Path) -> None:
         hand(process.stdin, tally.CsvTally(tmp_path / "archive" / first.file, first.table))
         process.stdin.close()
         assert process.stderr.read() == b""
-        assert process.wait() != 0
+        process.wait()
+
+
+def test_a_process_ends_with_its_parent_amid_a_file(tmp_path: Path) -> None:
+    manifest = archived(shop(tmp_path / "old.sqlite"), tmp_path / "archive")
+    os.mkfifo(tmp_path / "endless.csv")
+    with Popen([sys.executable, "-P", "-m", "archive.counter"], stdin=PIPE) as process:
+        assert process.stdin
+        hand(process.stdin, tally.CsvTally(tmp_path / "endless.csv", manifest.tables[0].table))
+        process.stdin.close()
+        try:
+            assert process.wait(20) == 0
+        finally:
+            process.kill()
 
 
 @pytest.mark.usefixtures("crowd")
