@@ -143,10 +143,13 @@ def _keys(snapshot: Snapshot) -> list[Condition]:
 
 
 def freeze_on(plan: Plan, snapshot: Snapshot) -> date | None:
-    """Give the first day the old system may be read-only; None while a phase has no dates."""
+    """Give the first day the old system may be read-only.
+
+    None while a phase has no dates, and where each was skipped.
+    """
     ends = [snapshot.phases[p.name].dates.soak_ends_on for p in _kept(plan, snapshot)]
     known = [day for day in ends if day is not None]
-    return freeze_from(plan, max(known)) if len(known) == len(ends) else None
+    return freeze_from(plan, max(known)) if known and len(known) == len(ends) else None
 
 
 def decommission_dates(plan: Plan, snapshot: Snapshot, today: date) -> DecommissionDates | None:

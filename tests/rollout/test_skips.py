@@ -14,7 +14,7 @@ from rollout.cohorts import last_phase, moved_on
 from rollout.condition import Name
 from rollout.founding import nobody
 from rollout.lapses import lapsed
-from rollout.moves import new_dates, next_move
+from rollout.moves import new_dates, new_end, next_move
 from rollout.orders import OrderKind, check_order
 from rollout.overrides import Terms
 from rollout.people import Entry, Person
@@ -187,6 +187,13 @@ def test_the_old_system_does_not_wait_for_a_skipped_phases_dates() -> None:
     assert dates is not None
     assert whole is not None
     assert dates.freeze_on < whole.freeze_on
+
+
+def test_where_every_phase_is_skipped_the_end_has_no_first_day() -> None:
+    look = snapshot(State.SKIPPED, State.SKIPPED, State.SKIPPED, people=())
+    assert new_end(PLAN, look) is None
+    found = {c.name: c for c in conditions(PLAN, look, {}, NOW)}
+    assert not found[Name.DATE].holds
 
 
 def test_an_open_phase_still_keeps_the_old_system() -> None:
