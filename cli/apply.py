@@ -123,8 +123,10 @@ def _say(plan: Plan, done: Applied) -> None:
         signer = plan.organisation.signed_by.email
         print(f"{plan.rollout} is recorded: {done.people} people, {len(plan.phases)} phases.")
         print(f"Next: `changeover token {signer}` makes the first personal token.")
-    else:
+    elif done.changes:
         print(f"{plan.rollout} is changed: {len(done.changes)} lines in the audit trail.")
+    else:
+        print(f"{plan.rollout} stays as it was; the plan's text is recorded as it is now.")
     if done.only_to:
         print(f"ONLY TO {done.only_to}: every mail goes there, nothing else has any effect.")
         print("Next: `changeover go`, once you like what you see, lets it begin.")

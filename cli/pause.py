@@ -9,12 +9,12 @@ from cli.clock import now
 from cli.options import RolloutName, Token
 from ledger import records
 
+NO_REASON = "no reason given"
+
 
 def pause(
     *,
-    reason: Annotated[
-        str, Parameter(help="Why; it stands in the audit trail.")
-    ] = "no reason given",
+    reason: Annotated[str, Parameter(help="Why; it stands in the audit trail.")] = NO_REASON,
     rollout: RolloutName = None,
     token: Token = None,
 ) -> None:
@@ -26,5 +26,5 @@ def pause(
             print(f"{book.name} is paused already ({why})")
             return
         with book.door.write("pause") as tx:
-            records.pause(tx, book.name, by, reason, now())
+            records.pause(tx, book.name, by, reason.strip() or NO_REASON, now())
     print(f"{book.name} is paused by {by}. `changeover resume --reason ...` lets it go on.")

@@ -259,3 +259,11 @@ def test_what_has_begun_is_refused_before_anybody_is_asked_and_dates_are_shown(
     assert "phases.core-team.weeks: 2 -> 3" in asked.out
     assert "remaining-users now from 20" in asked.out
     assert "--yes" in asked.err
+
+
+def test_an_apply_that_changes_nothing_says_so(signed: Command) -> None:
+    found = signed("apply")
+    assert found.code == 0
+    assert "acme-crm is recorded already; no key changes." in found.out
+    assert "acme-crm stays as it was" in found.out
+    assert "is changed" not in found.out

@@ -234,6 +234,11 @@ def test_what_is_read_later_is_said_in_words(signed: Command, door: Door) -> Non
     assert ledger_lines(door) == before
 
 
+def test_nothing_keeps_a_pause_from_acting(signed: Command) -> None:
+    assert signed("pause", "--reason", " ").code == 0
+    assert f"PAUSED by {SIGNER}: no reason given" in signed("status").out
+
+
 def test_incidents_open_change_and_close(signed: Command, door: Door) -> None:
     assert signed("incident", "open", "major", "no orders", "--phase", "core-team").code == 0
     assert "major incident 1 is open: no orders" in signed("status").out
