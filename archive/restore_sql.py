@@ -94,8 +94,15 @@ class SqlTarget:
     """An empty database that is being filled; a context, which empties it again where it fails."""
 
     def __init__(self, url: sa.URL, tables: Sequence[Table]) -> None:
-        """Create the tables; Occupied where any table is there already."""
+        """Create the tables; Occupied where any table is there already.
+
+        Raises ArchiveError where a column has no name, as in SQLite it may.
+        """
         self._engine = engine_of(url)
+        if nameless := [table.name for table in tables for c in table.columns if not c.name]:
+            raise ArchiveError(
+                f"a column of {nameless[0]} has no name, which only SQLite allows: restore into it"
+            )
         self._kind = _kinds.get(self._engine.dialect.name, _any)
         self._tables = [unqualified(table) for table in tables]
         self._sql_tables = {table.name: _sql_table(table, self._kind) for table in self._tables}

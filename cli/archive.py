@@ -91,6 +91,10 @@ def restore(
 
 def _refuse_no_folder(url: "URL") -> None:
     """Say where an SQLite file cannot come to lie: what writes it says less."""
+    if url.get_backend_name() != "sqlite":
+        return
+    if url.database in {None, "", ":memory:"}:
+        raise ArchiveError("restoring: a database in memory is gone at once: name a file")
     folder = Path(url.database or "").parent
-    if url.get_backend_name() == "sqlite" and not folder.is_dir():
+    if not folder.is_dir():
         raise ArchiveError(f"restoring: there is no folder {folder}: make it, or name another")

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from archive import csv_batches
-from archive.errors import Broken, NoRoom, Occupied
+from archive.errors import ArchiveError, Broken, NoRoom, Occupied
 from archive.restore import restore
 from archive.seal import seal
 from config.plan import Question
 from tests.archive.full_disk import files_at_most
-from tests.archive.sources import QUESTIONS, archived, bytes_of, shop
+from tests.archive.sources import QUESTIONS, archived, bytes_of, shop, sqlite_source
 from tests.archive.test_verify import forge
 
 
@@ -126,3 +126,11 @@ def test_a_file_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     archived(shop(tmp_path / "old.sqlite"), tmp_path / "archive")
     with pytest.raises(FileNotFoundError, match=r"new\.sqlite"):
         restore(tmp_path / "archive", new(tmp_path / "nowhere"))
+
+
+def test_a_column_without_a_name_is_told_before_a_server_is_asked(tmp_path: Path) -> None:
+    source = sqlite_source(tmp_path / "old.sqlite", 'CREATE TABLE sheet ("" TEXT, b TEXT)')
+    archived(source, tmp_path / "archive")
+    with pytest.raises(ArchiveError, match="a column of sheet has no name, which only SQLite"):
+        restore(tmp_path / "archive", "postgresql://u@127.0.0.1:1/x")
+    assert restore(tmp_path / "archive", new(tmp_path)).equal

@@ -103,6 +103,7 @@ def test_it_is_restored_into_a_new_file(command: Command, folder: Path) -> None:
     ("into", "said_of_it"),
     [
         ("no/such/folder/new.sqlite", "restoring: there is no folder "),
+        ("sqlite://", "restoring: a database in memory is gone at once: name a file"),
         ("postgresql://u:geheim@127.0.0.1:1/x", "restoring: connection failed"),
         ("oracle://u:geheim@127.0.0.1:1/x", "there is no driver for oracle here"),
         ("://", "INTO is no database's URL"),
