@@ -130,7 +130,7 @@ def _type(column: Column, plain: set[str]) -> pa.DataType:
     if column.name in plain:
         return pa.string()
     if column.type is Logical.DECIMAL and column.scale is not None:
-        digits = column.precision or MOST_DIGITS + 1
+        digits = max(column.precision or MOST_DIGITS + 1, column.scale)
         return pa.decimal128(digits, column.scale) if digits <= MOST_DIGITS else pa.string()
     return exact.get(column.type, pa.string())
 

@@ -1,4 +1,4 @@
-"""What the keys of a plan's parts mean: the docstrings below them, read from the source."""
+"""What the keys of a document's parts mean: the docstrings below them, read from the source."""
 
 import ast
 import inspect
@@ -8,8 +8,12 @@ from itertools import pairwise
 
 def descriptions(part: type) -> dict[str, str]:
     """Give each key's docstring, by key; a part's own goes before one it inherits."""
-    house = [cls for cls in reversed(part.__mro__) if cls.__module__.startswith("config.")]
+    house = [cls for cls in reversed(part.__mro__) if _room(cls) not in {"pydantic", "builtins"}]
     return {key: said for cls in house for key, said in _own(cls)}
+
+
+def _room(cls: type) -> str:
+    return cls.__module__.partition(".")[0]
 
 
 def _own(part: type) -> Iterator[tuple[str, str]]:
