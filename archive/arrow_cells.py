@@ -19,9 +19,6 @@ from archive.schema import Logical
 Batch = Sequence[pa.StringArray]
 """Some rows, column by column: each value's text in its type's form, null for NULL."""
 
-_LOOSE = r"T|\.(\d*0)?(\D|$)"
-"""As `archive.canonical` looks for moments that are not in the form that is digested."""
-
 
 def texts(*values: str) -> pa.StringArray:
     """Give some texts as a column.
@@ -87,7 +84,7 @@ def cells(kind: Logical, column: pa.StringArray) -> pa.StringArray:
     if kind is Logical.REAL:
         return bits(pc.cast(column, pa.float64()))
     moments = kind in canonical.MOMENTS
-    if moments and pc.any(pc.match_substring_regex(column, _LOOSE)).as_py():
+    if moments and pc.any(pc.match_substring_regex(column, canonical.LOOSE)).as_py():
         given = canonical.canonical_cells(kind, column.drop_null().to_pylist())
         return pc.replace_with_mask(column, pc.is_valid(column), pa.array(given, pa.string()))
     return column

@@ -7,8 +7,8 @@ signature over that list, and nothing else lies about: no link, no empty folder.
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from hashlib import file_digest
 from pathlib import Path
 
@@ -70,8 +70,7 @@ def payload_sums(folder: Path) -> dict[str, str]:
 
 
 def _write_list(folder: Path, name: str, paths: Iterable[str]) -> None:
-    sums = [(path, _read(summed)) for path, summed in _sums(folder, [*paths])]
-    lines = "".join(f"{checksum}  {path}\n" for path, checksum in sums)
+    lines = "".join(f"{summed.result()}  {path}\n" for path, summed in _sums(folder, paths))
     (folder / name).write_text(lines, encoding="ascii", newline="\n")
 
 
@@ -85,10 +84,13 @@ def _list_problems(folder: Path, name: str, present: set[str]) -> Iterator[str]:
     yield from (f"{path} is missing" for path in sorted({*listed} - present))
     yield from (f"{path} is not on the list {name}" for path in sorted(present - {*listed}))
     for path, summed in _sums(folder, sorted(present & {*listed})):
-        if isinstance(summed, OSError):
+        try:
+            changed = summed.result() != listed[path]
+        except OSError as error:
             # Old disks do this: a sector that is gone is no reason to say nothing of the others.
-            yield f"{path} cannot be read: {summed.strerror}"
-        elif summed != listed[path]:
+            yield f"{path} cannot be read: {error.strerror}"
+            continue
+        if changed:
             yield f"{path} has changed: its checksum is not the one in {name}"
 
 
@@ -125,28 +127,15 @@ def _strangers(folder: Path) -> Iterator[str]:
             yield name
 
 
-def _sums(folder: Path, paths: Sequence[str]) -> Iterator[tuple[str, str | OSError]]:
-    """Give files' checksums, some at a time; for one that cannot be read, why."""
+def _sums(folder: Path, paths: Iterable[str]) -> Iterator[tuple[str, Future[str]]]:
+    """Give files' checksums, some made at a time; OSError for one that cannot be read."""
     with ThreadPoolExecutor(READERS) as pool:
-        yield from zip(paths, pool.map(lambda path: _sum(folder / path), paths), strict=True)
-
-
-def _sum(path: Path) -> str | OSError:
-    try:
-        return _sha256(path)
-    except OSError as error:
-        return error
+        yield from [(path, pool.submit(_sha256, folder / path)) for path in paths]
 
 
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
-
-
-def _read(summed: str | OSError) -> str:
-    if isinstance(summed, OSError):
-        raise summed
-    return summed
 
 
 def _flush(folder: Path) -> None:

@@ -71,8 +71,11 @@ NULL = f"{UNIT}0"
 SEPARATOR = f"{UNIT},"
 UNIT_IN_VALUE = f"{UNIT}."
 
-_loose = re.compile(r"T|\.(\d*0)?(?!\d)").search
-"""Finds a moment that is not in the form that is digested, among many joined by line feeds."""
+LOOSE = r"T|\.(\d*0)?(\D|$)"
+"""Finds a moment that is not in the form that is digested, among many joined by line feeds, too.
+
+In words that Python's regular expressions and Arrow's have in common.
+"""
 
 
 def row_bytes(types: Sequence[Logical], columns: Columns) -> Iterator[bytes]:
@@ -96,7 +99,7 @@ def canonical_cells(kind: Logical, values: Values) -> Sequence[str]:
         values = [value and value.replace(UNIT, UNIT_IN_VALUE) for value in values]
     if kind is Logical.REAL:
         values = _bits(values)
-    elif kind in MOMENTS and _loose(together):
+    elif kind in MOMENTS and re.search(LOOSE, together):
         values = [value and _moment(value) for value in values]
     if None not in values:
         return cast("Sequence[str]", values)

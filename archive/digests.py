@@ -45,7 +45,7 @@ class Digester:
         """Count some rows in."""
         self.add_rows(row_bytes(self._types, columns))
 
-    def add_rows(self, rows: Iterable[bytes | memoryview]) -> None:
+    def add_rows(self, rows: Iterable[bytes]) -> None:
         """Count rows in by their canonical bytes."""
         hashes = [sha256(row).digest() for row in rows]
         self._sum = (self._sum + _added_up(hashes)) % _MODULUS

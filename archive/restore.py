@@ -5,7 +5,7 @@ copy; each table is then digested in four places: as the source gave it, in the 
 copy, and in the restored database.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from hashlib import file_digest
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Protocol
 from sqlalchemy.engine import URL, make_url
 
 from archive import arrow_cells, csv_batches, parquet_files, sqlite_copy
+from archive.arrow_cells import Batch
 from archive.bag import bag_problems, payload_sums
 from archive.canonical import Columns
 from archive.digests import Digester, TableDigest
@@ -33,16 +34,12 @@ from archive.verify import Verification, differences, other_forms
 class Target(Protocol):
     """A database that is being filled from an archive."""
 
-    def add(self, table: Table, columns: Columns) -> None:
+    def add(self, table: Table, columns: Batch | Columns) -> None:
         """Write some rows."""
         ...
 
     def finish(self) -> None:
         """Keep what was written."""
-        ...
-
-    def read(self, table: Table) -> Iterator[Columns]:
-        """Give a table's rows back."""
         ...
 
     def ask(self, sql: str) -> str:

@@ -177,9 +177,13 @@ def open_copy(path: Path, tables: Sequence[Table]) -> SqliteCopy:
     return SqliteCopy(path, tables, None)
 
 
+def reading_uri(path: Path) -> str:
+    """Give the URI by which SQLite reads a file and leaves no trace beside it."""
+    return f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+
+
 def _reading(path: Path) -> sqlite3.Connection:
-    uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-    return sqlite3.connect(uri, uri=True, isolation_level=None)
+    return sqlite3.connect(reading_uri(path), uri=True, isolation_level=None)
 
 
 def table_definitions(tables: Sequence[Table]) -> Iterator[str]:

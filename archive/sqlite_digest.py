@@ -24,8 +24,6 @@ from archive.sqlite_batches import SqliteBatches
 BATCH_OCTETS = 8_000_000
 BATCH_ROWS = 4096
 """Rows given at once; fewer where the largest of them would make more than BATCH_OCTETS."""
-
-
 PLAIN_SCALE = 6
 """Digits after the point that Arrow writes without an exponent, however small the number."""
 
@@ -71,7 +69,7 @@ def _quickly(
     if rowids:
         source += f" WHERE {sqlite_copy.rowid(table)} BETWEEN {rowids[0]} AND {rowids[1]}"
     digester = Digester(table.types)
-    with SqliteBatches(f"{path.resolve().as_uri()}?mode=ro&immutable=1") as database:
+    with SqliteBatches(sqlite_copy.reading_uri(path)) as database:
         for batch in _batches(database, source, asked, _rows_at_once(database, table, source)):
             arrow_cells.add_cells(digester, table.types, batch)
     return digester.result()

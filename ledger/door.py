@@ -64,7 +64,7 @@ class Door:
         with self.engine.connect().execution_options(begin="BEGIN IMMEDIATE") as tx:
             with tx.begin():
                 if not is_sqlite(self.engine):
-                    tx.execute(_LOCK, {"name": f"changeover/{self.rollout}"})
+                    tx.execute(LOCK, {"name": f"changeover/{self.rollout}"})
                 yield tx
                 self._failpoint(f"{name}:before-commit")
             self._failpoint(f"{name}:after-commit")
@@ -85,7 +85,7 @@ def beside_snapshots(tx: Connection) -> Iterator[None]:
 
 
 _SNAPSHOT = text("SELECT pg_current_snapshot()::text")
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 def open_engine(url: str) -> Engine:

@@ -5,12 +5,10 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect, make_url, text
 
-from ledger.door import Door, Failpoint, _nothing, open_engine
+from ledger.door import LOCK, Door, Failpoint, _nothing, open_engine
 from ledger.phases import write_allowed
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-UPGRADING = 0x6368616E67656F76
-"""What a PostgreSQL ledger is locked by while its tables are brought up to date."""
 
 
 class OtherVersionError(Exception):
@@ -59,7 +57,7 @@ def upgrade(engine: Engine) -> None:
     # Of two that open an older ledger at once, the second waits and finds it done.
     with engine.execution_options(begin="BEGIN IMMEDIATE").begin() as tx:
         if tx.dialect.name == "postgresql":
-            tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADING})
+            tx.execute(LOCK, {"name": "the tables themselves"})
         config.attributes["connection"] = tx
         command.upgrade(config, "head")
         write_allowed(tx)
